@@ -1,0 +1,3 @@
+//! The rules, pure: no clock, no input or output.
+
+pub mod event;

@@ -1,0 +1,3 @@
+//! Missed-lead tracking for HireLocal.
+
+pub mod domain;
