@@ -1,3 +1,4 @@
 //! The rules, pure: no clock, no input or output.
 
+pub mod announcement;
 pub mod event;
