@@ -1,0 +1,96 @@
+//! What the service wrote down, read from its tables.
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::{Client, Row};
+use uuid::Uuid;
+
+/// A row of `freelancer_lead_interactions`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Interaction {
+    /// Lead and freelancer.
+    pub(crate) key: (Uuid, Uuid),
+    /// The number of the offer.
+    pub(crate) offer: i32,
+    /// The status.
+    pub(crate) status: String,
+    /// Why it was missed.
+    pub(crate) reason: Option<String>,
+    /// Until when an answer was in time.
+    pub(crate) deadline_at: Option<DateTime<Utc>>,
+    /// When it was first viewed.
+    pub(crate) viewed_at: Option<DateTime<Utc>>,
+    /// When it was answered.
+    pub(crate) responded_at: Option<DateTime<Utc>>,
+}
+
+/// A row of `lead_interaction_history`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Change {
+    /// Lead and freelancer.
+    pub(crate) key: (Uuid, Uuid),
+    /// The status after it.
+    pub(crate) status: String,
+    /// The status before it.
+    pub(crate) previous: Option<String>,
+    /// Why it was missed.
+    pub(crate) reason: Option<String>,
+    /// Who did it.
+    pub(crate) actor: (String, Option<String>),
+    /// What told of it.
+    pub(crate) source: String,
+    /// The event that told of it.
+    pub(crate) event_id: Option<String>,
+}
+
+/// Every interaction.
+pub(crate) async fn interactions(client: &Client) -> Vec<Interaction> {
+    let all = "select lead_id, freelancer_id, offer, status::text, missed_reason::text as reason, deadline_at,
+                      viewed_at, responded_at
+               from freelancer_lead_interactions";
+    client.query(all, &[]).await.expect("interactions can be read").iter().map(interaction).collect()
+}
+
+/// The history, oldest first.
+pub(crate) async fn history(client: &Client) -> Vec<Change> {
+    let all = "select lead_id, freelancer_id, status::text, previous_status::text as previous, reason::text,
+                      actor_type::text, actor_id::text, source::text, event_id
+               from lead_interaction_history order by id";
+    client.query(all, &[]).await.expect("the history can be read").iter().map(change).collect()
+}
+
+/// The status of a lead and who accepted it; `None` for an unknown lead.
+pub(crate) async fn lead(client: &Client, id: Uuid) -> Option<(String, Option<Uuid>)> {
+    let one = "select status::text, accepted_by from leads where id = $1";
+    let row = client.query_opt(one, &[&id]).await.expect("leads can be read")?;
+    Some((row.get("status"), row.get("accepted_by")))
+}
+
+/// How many rows a table has; 0 where it does not exist yet.
+pub(crate) async fn rows(client: &Client, table: &str) -> i64 {
+    let counted = client.query_one(&format!("select count(*) from {table}"), &[]).await;
+    counted.map_or(0, |row| row.get(0))
+}
+
+fn interaction(row: &Row) -> Interaction {
+    Interaction {
+        key: (row.get("lead_id"), row.get("freelancer_id")),
+        offer: row.get("offer"),
+        status: row.get("status"),
+        reason: row.get("reason"),
+        deadline_at: row.get("deadline_at"),
+        viewed_at: row.get("viewed_at"),
+        responded_at: row.get("responded_at"),
+    }
+}
+
+fn change(row: &Row) -> Change {
+    Change {
+        key: (row.get("lead_id"), row.get("freelancer_id")),
+        status: row.get("status"),
+        previous: row.get("previous"),
+        reason: row.get("reason"),
+        actor: (row.get("actor_type"), row.get("actor_id")),
+        source: row.get("source"),
+        event_id: row.get("event_id"),
+    }
+}

@@ -1,0 +1,258 @@
+//! A database, a name prefix and the processes of one test, all gone afterwards.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio_postgres::Client;
+use uuid::Uuid;
+
+use super::amqp::Amqp;
+use super::commands::{self, Finished};
+use super::database::Database;
+use super::ledger::{self, Change, Interaction};
+use super::service::{Launch, Service};
+use super::subscriber::{QUEUE, Subscriber};
+use super::{Addresses, Publisher, comes_to};
+
+/// What a test may leave behind on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Leftover {
+    /// Rows of the outbox.
+    Outbox,
+    /// Messages in the inbox or among the expired timers.
+    Backlog,
+    /// Parked messages.
+    Parked,
+}
+
+/// Everything that belongs to one test.
+pub(crate) struct World {
+    binary: PathBuf,
+    addresses: Addresses,
+    prefix: String,
+    window: Duration,
+    database: Database,
+    amqp: Amqp,
+    folder: TempDir,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    services: Vec<Service>,
+    windows: BTreeSet<u128>,
+    leftovers: BTreeSet<Leftover>,
+    closed: bool,
+}
+
+impl World {
+    /// A world in which `binary` runs with this response window.
+    pub(crate) async fn new(binary: PathBuf, addresses: Addresses, window: Duration) -> Self {
+        let prefix = format!("t{}.", &Uuid::new_v4().simple().to_string()[..10]);
+        let database = Database::create(&addresses.database).await;
+        let amqp = Amqp::connect(&addresses.amqp, &prefix).await;
+        let folder = TempDir::new().expect("there is room for the logs");
+        let world = Self { binary, addresses, prefix, window, database, amqp, folder, state: Mutex::default() };
+        world.knows_window(window);
+        world
+    }
+
+    /// The response window that every process here starts with.
+    pub(crate) fn window(&self) -> Duration {
+        self.window
+    }
+
+    /// Where PostgreSQL and RabbitMQ really are; the database is this world's own.
+    pub(crate) fn addresses(&self) -> Addresses {
+        Addresses { database: self.database.url(), amqp: self.addresses.amqp.clone() }
+    }
+
+    /// A service that is yet to be started.
+    pub(crate) fn service(&self) -> Launch {
+        let log = self.folder.path().join(format!("{}.log", Uuid::new_v4()));
+        Launch::new(self.command(&[]), log)
+    }
+
+    /// Starts a service and waits until it is ready.
+    pub(crate) async fn start(&self) -> Service {
+        let service = self.spawn(self.service());
+        service.ready().await;
+        service
+    }
+
+    /// Starts a service without waiting for it.
+    pub(crate) fn spawn(&self, launch: Launch) -> Service {
+        let service = launch.spawn();
+        self.state().services.push(service.clone());
+        service
+    }
+
+    /// Runs another command of the binary to its end.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Finished {
+        commands::run(self.command(arguments)).await
+    }
+
+    /// Runs another command with one more variable in its environment.
+    pub(crate) async fn run_with(&self, variable: (&str, &str), arguments: &[&str]) -> Finished {
+        let mut command = self.command(arguments);
+        command.env(variable.0, variable.1);
+        commands::run(command).await
+    }
+
+    /// A publisher like other services have.
+    pub(crate) async fn publisher(&self) -> Publisher {
+        Publisher::new(&self.amqp).await
+    }
+
+    /// A subscriber like the notification service.
+    pub(crate) async fn subscriber(&self) -> Subscriber {
+        Subscriber::bound_to(&self.amqp, &["lead.missed", "lead.missed_retracted"]).await
+    }
+
+    /// The broker, seen past the service.
+    pub(crate) fn amqp(&self) -> &Amqp {
+        &self.amqp
+    }
+
+    /// A connection to this world's database.
+    pub(crate) fn sql(&self) -> &Client {
+        self.database.client()
+    }
+
+    /// Ends every connection to the database but the test's own; returns how many there were.
+    pub(crate) async fn terminate_backends(&self) -> usize {
+        self.database.terminate_backends().await
+    }
+
+    /// The name of the delay queue for a window, without the prefix.
+    pub(crate) fn delay_queue(&self, window: Duration) -> String {
+        self.knows_window(window);
+        format!("lead-tracker.response-window.{}ms", window.as_millis())
+    }
+
+    /// A folder that goes with the world.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Every interaction on record.
+    pub(crate) async fn interactions(&self) -> Vec<Interaction> {
+        ledger::interactions(self.sql()).await
+    }
+
+    /// The interaction of a lead and a freelancer.
+    pub(crate) async fn interaction(&self, key: (Uuid, Uuid)) -> Option<Interaction> {
+        self.interactions().await.into_iter().find(|interaction| interaction.key == key)
+    }
+
+    /// The history, oldest first.
+    pub(crate) async fn history(&self) -> Vec<Change> {
+        ledger::history(self.sql()).await
+    }
+
+    /// A lead's status and who accepted it.
+    pub(crate) async fn lead(&self, id: Uuid) -> Option<(String, Option<Uuid>)> {
+        ledger::lead(self.sql(), id).await
+    }
+
+    /// How many rows a table has.
+    pub(crate) async fn rows(&self, table: &str) -> i64 {
+        ledger::rows(self.sql(), table).await
+    }
+
+    /// Says that this test leaves something behind on purpose.
+    pub(crate) fn leaves(&self, leftover: Leftover) {
+        self.state().leftovers.insert(leftover);
+    }
+
+    /// Ends the test: everything is worked off, every service that still runs stops cleanly, nothing is left.
+    pub(crate) async fn close(self) {
+        self.settles().await;
+        let services = self.state().services.clone();
+        for service in services.iter().filter(|service| service.exit_status().is_none()) {
+            assert_eq!(service.terminate().await.code(), Some(0), "SIGTERM is followed by a clean end");
+        }
+        self.state().closed = true;
+    }
+
+    /// Waits until outbox and queues are empty, except for what the test leaves behind on purpose.
+    pub(crate) async fn settles(&self) {
+        let kept = self.state().leftovers.clone();
+        if !kept.contains(&Leftover::Outbox) {
+            comes_to("rows in the outbox", 0, async || self.rows("outbox").await).await;
+        }
+        let backlog = ["lead-tracker.inbox", "lead-tracker.expired"].map(|queue| (Leftover::Backlog, queue));
+        for (leftover, queue) in backlog.into_iter().chain([(Leftover::Parked, "lead-tracker.parked")]) {
+            if !kept.contains(&leftover) {
+                let what = format!("messages in {queue}");
+                comes_to(&what, 0, async || self.amqp.ready(queue).await.unwrap_or(0)).await;
+            }
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        let inherited = std::env::vars().filter(|(name, _)| !name.starts_with("LEAD_TRACKER_"));
+        command.args(arguments).env_clear().envs(inherited).envs(self.settings());
+        command
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let Addresses { database, amqp } = self.addresses();
+        vec![
+            ("DATABASE_URL", database.to_string()),
+            ("AMQP_URL", amqp.to_string()),
+            ("LEAD_TRACKER_BROKER__PREFIX", self.prefix.clone()),
+            ("LEAD_TRACKER_RESPONSE_WINDOW", format!("{}ms", self.window.as_millis())),
+            ("LEAD_TRACKER_AUTH__HS256_SECRET", "a secret for tests alone, of a decent length".to_owned()),
+        ]
+    }
+
+    fn knows_window(&self, window: Duration) {
+        self.state().windows.insert(window.as_millis());
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nobody panics while holding the lock")
+    }
+
+    fn removal(&self) -> impl Future<Output = ()> + Send + use<> {
+        let queues = ["lead-tracker.inbox", "lead-tracker.expired", "lead-tracker.parked", QUEUE].map(str::to_owned);
+        let windows = self.state().windows.clone();
+        let delays = windows.into_iter().map(|ms| format!("lead-tracker.response-window.{ms}ms"));
+        let queues: Vec<String> = queues.into_iter().chain(delays).collect();
+        let (database, url, prefix) = (self.database.dropping(), self.addresses.amqp.clone(), self.prefix.clone());
+        async move {
+            database.await;
+            let amqp = Amqp::connect(&url, &prefix).await;
+            amqp.delete_queues(queues).await;
+            amqp.delete_exchange().await;
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let services = std::mem::take(&mut self.state().services);
+        if std::thread::panicking() {
+            services.iter().for_each(|service| eprintln!("--- log of a service ---\n{}", service.log()));
+        }
+        drop(services);
+        blocking(self.removal());
+        assert!(self.state().closed || std::thread::panicking(), "a test ends with `world.close()`");
+    }
+}
+
+/// Runs to the end on a thread and a runtime of its own, since the test's runtime may be going down.
+fn blocking(work: impl Future<Output = ()> + Send + 'static) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let done = std::thread::spawn(move || runtime.expect("a runtime needs nothing").block_on(work)).join();
+    if done.is_err() {
+        eprintln!("a test could not remove its database and queues");
+    }
+}
