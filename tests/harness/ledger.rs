@@ -1,8 +1,10 @@
 //! What the service wrote down, read from its tables.
 
 use chrono::{DateTime, Utc};
-use tokio_postgres::{Client, Row};
+use tokio_postgres::Row;
 use uuid::Uuid;
+
+use super::World;
 
 /// A row of `freelancer_lead_interactions`.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,33 +44,58 @@ pub(crate) struct Change {
     pub(crate) event_id: Option<String>,
 }
 
-/// Every interaction.
-pub(crate) async fn interactions(client: &Client) -> Vec<Interaction> {
-    let all = "select lead_id, freelancer_id, offer, status::text, missed_reason::text as reason, deadline_at,
-                      viewed_at, responded_at
-               from freelancer_lead_interactions";
-    client.query(all, &[]).await.expect("interactions can be read").iter().map(interaction).collect()
-}
+impl World {
+    /// Every interaction.
+    pub(crate) async fn interactions(&self) -> Vec<Interaction> {
+        let all = "select lead_id, freelancer_id, offer, status::text, missed_reason::text as reason, deadline_at,
+                          viewed_at, responded_at
+                   from freelancer_lead_interactions";
+        self.sql()
+            .query(all, &[])
+            .await
+            .expect("interactions can be read")
+            .iter()
+            .map(interaction)
+            .collect()
+    }
 
-/// The history, oldest first.
-pub(crate) async fn history(client: &Client) -> Vec<Change> {
-    let all = "select lead_id, freelancer_id, status::text, previous_status::text as previous, reason::text,
-                      actor_type::text, actor_id::text, source::text, event_id
-               from lead_interaction_history order by id";
-    client.query(all, &[]).await.expect("the history can be read").iter().map(change).collect()
-}
+    /// The interaction of a lead and a freelancer.
+    pub(crate) async fn interaction(&self, key: (Uuid, Uuid)) -> Option<Interaction> {
+        self.interactions()
+            .await
+            .into_iter()
+            .find(|interaction| interaction.key == key)
+    }
 
-/// The status of a lead and who accepted it; `None` for an unknown lead.
-pub(crate) async fn lead(client: &Client, id: Uuid) -> Option<(String, Option<Uuid>)> {
-    let one = "select status::text, accepted_by from leads where id = $1";
-    let row = client.query_opt(one, &[&id]).await.expect("leads can be read")?;
-    Some((row.get("status"), row.get("accepted_by")))
-}
+    /// The history, oldest first.
+    pub(crate) async fn history(&self) -> Vec<Change> {
+        let all = "select lead_id, freelancer_id, status::text, previous_status::text as previous, reason::text,
+                          actor_type::text, actor_id::text, source::text, event_id
+                   from lead_interaction_history order by id";
+        self.sql()
+            .query(all, &[])
+            .await
+            .expect("the history can be read")
+            .iter()
+            .map(change)
+            .collect()
+    }
 
-/// How many rows a table has; 0 where it does not exist yet.
-pub(crate) async fn rows(client: &Client, table: &str) -> i64 {
-    let counted = client.query_one(&format!("select count(*) from {table}"), &[]).await;
-    counted.map_or(0, |row| row.get(0))
+    /// The status of a lead and who accepted it; `None` for an unknown lead.
+    pub(crate) async fn lead(&self, id: Uuid) -> Option<(String, Option<Uuid>)> {
+        let one = "select status::text, accepted_by from leads where id = $1";
+        let row = self.sql().query_opt(one, &[&id]).await.expect("leads can be read")?;
+        Some((row.get("status"), row.get("accepted_by")))
+    }
+
+    /// How many rows a table has; 0 where it does not exist yet.
+    pub(crate) async fn rows(&self, table: &str) -> i64 {
+        let counted = self
+            .sql()
+            .query_one(&format!("select count(*) from {table}"), &[])
+            .await;
+        counted.map_or(0, |row| row.get(0))
+    }
 }
 
 fn interaction(row: &Row) -> Interaction {

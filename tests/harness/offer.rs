@@ -28,7 +28,11 @@ impl Offer {
 
     /// A given lead, offered to a given freelancer now.
     pub(crate) fn of(lead: Uuid, freelancer: Uuid) -> Self {
-        Self { lead, freelancer, notified_at: Utc::now().trunc_subsecs(6) }
+        Self {
+            lead,
+            freelancer,
+            notified_at: Utc::now().trunc_subsecs(6),
+        }
     }
 
     /// As many new offers as asked for.
@@ -53,7 +57,9 @@ impl Offer {
 
     /// `lead.notified` with everything that it may say.
     pub(crate) fn notified_in_full(&self) -> Event {
-        self.notified().with("lead", described()).with("freelancer", json!({ "userId": "user-7", "fullName": "Asha Rao" }))
+        self.notified()
+            .with("lead", described())
+            .with("freelancer", json!({ "userId": "user-7", "fullName": "Asha Rao" }))
     }
 
     /// `lead.viewed` without a time of its own.
@@ -63,11 +69,16 @@ impl Offer {
 
     /// `lead.responded` without a time of its own.
     pub(crate) fn responded(&self, response: &str) -> Event {
-        self.event("lead.responded", "respondedAt").with("response", json!(response))
+        self.event("lead.responded", "respondedAt")
+            .with("response", json!(response))
     }
 
     fn event(&self, key: &str, own_time: &'static str) -> Event {
-        Event::new(key, own_time, json!({ "leadId": self.lead, "freelancerId": self.freelancer }))
+        Event::new(
+            key,
+            own_time,
+            json!({ "leadId": self.lead, "freelancerId": self.freelancer }),
+        )
     }
 }
 
@@ -80,4 +91,3 @@ fn described() -> Value {
         "customer": { "id": "c-42", "firstName": "Meenakshi", "lastName": "Sundaram" }, "mobileNumber": "+919845098450",
     })
 }
-

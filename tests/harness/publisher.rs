@@ -1,5 +1,8 @@
 //! Publishes events as other services do: to the exchange, persistent, and confirmed.
 
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
 use lapin::options::BasicPublishOptions;
 use lapin::{BasicProperties, Channel, Confirmation};
 
@@ -15,7 +18,10 @@ pub(crate) struct Publisher {
 impl Publisher {
     /// A publisher with a channel of its own.
     pub(crate) async fn new(amqp: &Amqp) -> Self {
-        Self { channel: amqp.channel().await, exchange: amqp.declare_exchange().await }
+        Self {
+            channel: amqp.channel().await,
+            exchange: amqp.declare_exchange().await,
+        }
     }
 
     /// Publishes one event and waits until the broker has it.
@@ -27,10 +33,36 @@ impl Publisher {
     pub(crate) async fn send_all(&self, events: impl IntoIterator<Item = Event>) {
         let mut confirms = Vec::new();
         for event in events {
-            confirms.push(self.publish(&self.exchange, &event.key, &event.body(), event.properties()).await);
+            confirms.push(
+                self.publish(&self.exchange, &event.key, &event.body(), event.properties())
+                    .await,
+            );
         }
         for confirm in confirms {
             taken(confirm.await);
+        }
+    }
+
+    /// Publishes events in order, so many a second.
+    pub(crate) async fn send_steadily(&self, per_second: usize, events: impl IntoIterator<Item = Event>) {
+        const TICKS: usize = 20;
+        let mut ticks = tokio::time::interval(Duration::from_secs(1) / TICKS as u32);
+        let mut events = events.into_iter().peekable();
+        while events.peek().is_some() {
+            ticks.tick().await;
+            self.send_all(events.by_ref().take(per_second / TICKS)).await;
+        }
+    }
+
+    /// Publishes each event at its time, as soon as may be where that has passed.
+    pub(crate) async fn send_when_due(&self, mut events: Vec<(DateTime<Utc>, Event)>) {
+        events.sort_by_key(|(due, _)| *due);
+        let mut events = events.into_iter().peekable();
+        while let Some((next, _)) = events.peek() {
+            tokio::time::sleep((*next - Utc::now()).to_std().unwrap_or_default()).await;
+            let now = Utc::now();
+            self.send_all(std::iter::from_fn(|| events.next_if(|(due, _)| *due <= now)).map(|(_, event)| event))
+                .await;
         }
     }
 
@@ -51,13 +83,22 @@ impl Publisher {
         body: &[u8],
         properties: BasicProperties,
     ) -> impl Future<Output = lapin::Result<Confirmation>> + use<> {
-        let mandatory = BasicPublishOptions { mandatory: true, ..Default::default() };
-        let published = self.channel.basic_publish(exchange.into(), key.into(), mandatory, body, properties).await;
+        let mandatory = BasicPublishOptions {
+            mandatory: true,
+            ..Default::default()
+        };
+        let published = self
+            .channel
+            .basic_publish(exchange.into(), key.into(), mandatory, body, properties)
+            .await;
         published.expect("the channel is open")
     }
 }
 
 fn taken(confirmation: lapin::Result<Confirmation>) {
     let confirmation = confirmation.expect("the broker confirms");
-    assert!(matches!(confirmation, Confirmation::Ack(None)), "the broker did not take an event: {confirmation:?}");
+    assert!(
+        matches!(confirmation, Confirmation::Ack(None)),
+        "the broker did not take an event: {confirmation:?}"
+    );
 }

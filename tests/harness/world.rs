@@ -1,7 +1,6 @@
 //! A database, a name prefix and the processes of one test, all gone afterwards.
 
 use std::collections::BTreeSet;
-use std::future::Future;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard};
@@ -14,10 +13,9 @@ use uuid::Uuid;
 use super::amqp::Amqp;
 use super::commands::{self, Finished};
 use super::database::Database;
-use super::ledger::{self, Change, Interaction};
 use super::service::{Launch, Service};
 use super::subscriber::{QUEUE, Subscriber};
-use super::{Addresses, Publisher, comes_to};
+use super::{Addresses, Publisher, comes_to, removal};
 
 /// What a test may leave behind on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,7 +55,16 @@ impl World {
         let database = Database::create(&addresses.database).await;
         let amqp = Amqp::connect(&addresses.amqp, &prefix).await;
         let folder = TempDir::new().expect("there is room for the logs");
-        let world = Self { binary, addresses, prefix, window, database, amqp, folder, state: Mutex::default() };
+        let world = Self {
+            binary,
+            addresses,
+            prefix,
+            window,
+            database,
+            amqp,
+            folder,
+            state: Mutex::default(),
+        };
         world.knows_window(window);
         world
     }
@@ -69,7 +76,10 @@ impl World {
 
     /// Where PostgreSQL and RabbitMQ really are; the database is this world's own.
     pub(crate) fn addresses(&self) -> Addresses {
-        Addresses { database: self.database.url(), amqp: self.addresses.amqp.clone() }
+        Addresses {
+            database: self.database.url(),
+            amqp: self.addresses.amqp.clone(),
+        }
     }
 
     /// A service that is yet to be started.
@@ -97,10 +107,10 @@ impl World {
         commands::run(self.command(arguments)).await
     }
 
-    /// Runs another command with one more variable in its environment.
-    pub(crate) async fn run_with(&self, variable: (&str, &str), arguments: &[&str]) -> Finished {
+    /// Runs another command with more variables in its environment.
+    pub(crate) async fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Finished {
         let mut command = self.command(arguments);
-        command.env(variable.0, variable.1);
+        command.envs(variables.iter().copied());
         commands::run(command).await
     }
 
@@ -111,7 +121,12 @@ impl World {
 
     /// A subscriber like the notification service.
     pub(crate) async fn subscriber(&self) -> Subscriber {
-        Subscriber::bound_to(&self.amqp, &["lead.missed", "lead.missed_retracted"]).await
+        self.subscriber_of(&["lead.missed", "lead.missed_retracted"]).await
+    }
+
+    /// A subscriber that wants these kinds of messages alone.
+    pub(crate) async fn subscriber_of(&self, keys: &[&str]) -> Subscriber {
+        Subscriber::bound_to(&self.amqp, keys).await
     }
 
     /// The broker, seen past the service.
@@ -140,31 +155,6 @@ impl World {
         self.folder.path()
     }
 
-    /// Every interaction on record.
-    pub(crate) async fn interactions(&self) -> Vec<Interaction> {
-        ledger::interactions(self.sql()).await
-    }
-
-    /// The interaction of a lead and a freelancer.
-    pub(crate) async fn interaction(&self, key: (Uuid, Uuid)) -> Option<Interaction> {
-        self.interactions().await.into_iter().find(|interaction| interaction.key == key)
-    }
-
-    /// The history, oldest first.
-    pub(crate) async fn history(&self) -> Vec<Change> {
-        ledger::history(self.sql()).await
-    }
-
-    /// A lead's status and who accepted it.
-    pub(crate) async fn lead(&self, id: Uuid) -> Option<(String, Option<Uuid>)> {
-        ledger::lead(self.sql(), id).await
-    }
-
-    /// How many rows a table has.
-    pub(crate) async fn rows(&self, table: &str) -> i64 {
-        ledger::rows(self.sql(), table).await
-    }
-
     /// Says that this test leaves something behind on purpose.
     pub(crate) fn leaves(&self, leftover: Leftover) {
         self.state().leftovers.insert(leftover);
@@ -175,8 +165,18 @@ impl World {
         self.settles().await;
         let services = self.state().services.clone();
         for service in services.iter().filter(|service| service.exit_status().is_none()) {
-            assert_eq!(service.terminate().await.code(), Some(0), "SIGTERM is followed by a clean end");
+            assert_eq!(
+                service.terminate().await.code(),
+                Some(0),
+                "SIGTERM is followed by a clean end"
+            );
         }
+        self.state().closed = true;
+    }
+
+    /// Ends everything at once, without looking at what is left.
+    #[allow(dead_code, reason = "only the demo can be interrupted")]
+    pub(crate) fn abandon(self) {
         self.state().closed = true;
     }
 
@@ -198,7 +198,11 @@ impl World {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         let inherited = std::env::vars().filter(|(name, _)| !name.starts_with("LEAD_TRACKER_"));
-        command.args(arguments).env_clear().envs(inherited).envs(self.settings());
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(inherited)
+            .envs(self.settings());
         command
     }
 
@@ -209,8 +213,31 @@ impl World {
             ("AMQP_URL", amqp.to_string()),
             ("LEAD_TRACKER_BROKER__PREFIX", self.prefix.clone()),
             ("LEAD_TRACKER_RESPONSE_WINDOW", format!("{}ms", self.window.as_millis())),
-            ("LEAD_TRACKER_AUTH__HS256_SECRET", "a secret for tests alone, of a decent length".to_owned()),
+            (
+                "LEAD_TRACKER_AUTH__HS256_SECRET",
+                "a secret for tests alone, of a decent length".to_owned(),
+            ),
         ]
+    }
+
+    fn remove(&self) {
+        let queues = [
+            "lead-tracker.inbox",
+            "lead-tracker.expired",
+            "lead-tracker.parked",
+            QUEUE,
+        ]
+        .map(str::to_owned);
+        let windows = self.state().windows.clone();
+        let delays = windows
+            .into_iter()
+            .map(|ms| format!("lead-tracker.response-window.{ms}ms"));
+        removal::remove(
+            &self.database,
+            &self.addresses.amqp,
+            &self.prefix,
+            queues.into_iter().chain(delays).collect(),
+        );
     }
 
     fn knows_window(&self, window: Duration) {
@@ -220,39 +247,21 @@ impl World {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nobody panics while holding the lock")
     }
-
-    fn removal(&self) -> impl Future<Output = ()> + Send + use<> {
-        let queues = ["lead-tracker.inbox", "lead-tracker.expired", "lead-tracker.parked", QUEUE].map(str::to_owned);
-        let windows = self.state().windows.clone();
-        let delays = windows.into_iter().map(|ms| format!("lead-tracker.response-window.{ms}ms"));
-        let queues: Vec<String> = queues.into_iter().chain(delays).collect();
-        let (database, url, prefix) = (self.database.dropping(), self.addresses.amqp.clone(), self.prefix.clone());
-        async move {
-            database.await;
-            let amqp = Amqp::connect(&url, &prefix).await;
-            amqp.delete_queues(queues).await;
-            amqp.delete_exchange().await;
-        }
-    }
 }
 
 impl Drop for World {
     fn drop(&mut self) {
         let services = std::mem::take(&mut self.state().services);
         if std::thread::panicking() {
-            services.iter().for_each(|service| eprintln!("--- log of a service ---\n{}", service.log()));
+            services
+                .iter()
+                .for_each(|service| eprintln!("--- log of a service ---\n{}", service.log()));
         }
         drop(services);
-        blocking(self.removal());
-        assert!(self.state().closed || std::thread::panicking(), "a test ends with `world.close()`");
-    }
-}
-
-/// Runs to the end on a thread and a runtime of its own, since the test's runtime may be going down.
-fn blocking(work: impl Future<Output = ()> + Send + 'static) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    let done = std::thread::spawn(move || runtime.expect("a runtime needs nothing").block_on(work)).join();
-    if done.is_err() {
-        eprintln!("a test could not remove its database and queues");
+        self.remove();
+        assert!(
+            self.state().closed || std::thread::panicking(),
+            "a test ends with `world.close()`"
+        );
     }
 }

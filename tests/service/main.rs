@@ -2,3 +2,34 @@
 
 #[path = "../harness/mod.rs"]
 mod harness;
+
+mod check;
+mod configuration;
+mod crowd;
+mod crowds;
+mod forms;
+mod lifecycle;
+mod misses;
+mod outages;
+mod parked;
+mod plans;
+mod secrecy;
+mod sweep;
+mod topology;
+mod unroutable;
+mod window;
+
+use std::time::Duration;
+
+use harness::{Addresses, World};
+
+/// A world with this response window, in milliseconds.
+async fn world(window_ms: u64) -> World {
+    let addresses = Addresses::from_env().unwrap_or_else(|sentence| panic!("{sentence}"));
+    World::new(
+        env!("CARGO_BIN_EXE_lead-tracker").into(),
+        addresses,
+        Duration::from_millis(window_ms),
+    )
+    .await
+}

@@ -1,0 +1,92 @@
+//! What is declared on the broker, and what is said where it differs.
+
+use crate::world;
+
+#[tokio::test]
+async fn a_declared_topology_verifies() {
+    let world = world(60_000).await;
+
+    let before = world.run(&["topology", "verify"]).await;
+    world.run(&["topology", "declare"]).await.succeeded();
+    world.run(&["topology", "verify"]).await.succeeded();
+    world.run(&["topology", "declare"]).await.succeeded();
+
+    assert!(
+        before.complaint().contains(&world.amqp().name("")),
+        "what is missing is named: {before:?}"
+    );
+    for queue in [
+        "lead-tracker.inbox",
+        "lead-tracker.expired",
+        "lead-tracker.parked",
+        &world.delay_queue(world.window()),
+    ] {
+        assert_eq!(world.amqp().ready(queue).await, Some(0), "{queue}");
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_queue_that_differs_is_named_with_its_argument() {
+    let world = world(60_000).await;
+    let queue = world.amqp().name("lead-tracker.parked");
+    world.amqp().declare_classic("lead-tracker.parked").await;
+
+    for arguments in [&["topology", "verify"][..], &["topology", "declare"], &["serve"]] {
+        let finished = world
+            .run_with(
+                &[("LEAD_TRACKER_HTTP__ADDRESS", "127.0.0.1:0"), ("RUST_LOG", "error")],
+                arguments,
+            )
+            .await;
+        let complaint = finished.complaint();
+        assert!(
+            complaint.contains(&queue) && complaint.contains("x-queue-type"),
+            "{arguments:?}: {complaint}"
+        );
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn without_declaring_a_missing_queue_stops_the_start() {
+    let world = world(60_000).await;
+    let settings = [
+        ("LEAD_TRACKER_BROKER__DECLARE", "false"),
+        ("LEAD_TRACKER_HTTP__ADDRESS", "127.0.0.1:0"),
+        ("RUST_LOG", "error"),
+    ];
+
+    let finished = world.run_with(&settings, &["serve"]).await;
+    assert!(
+        finished.complaint().contains(&world.amqp().name("")),
+        "{}",
+        finished.complaint()
+    );
+
+    world.run(&["topology", "declare"]).await.succeeded();
+    let service = world.spawn(world.service().env("LEAD_TRACKER_BROKER__DECLARE", "false"));
+    service.ready().await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn prune_deletes_only_delay_queues_that_are_drained_and_unused() {
+    let world = world(60_000).await;
+    world.run(&["topology", "declare"]).await.succeeded();
+    let unused = world.delay_queue(std::time::Duration::from_secs(7));
+    world
+        .run_with(&[("LEAD_TRACKER_RESPONSE_WINDOW", "7s")], &["topology", "declare"])
+        .await
+        .succeeded();
+    assert_eq!(world.amqp().ready(&unused).await, Some(0));
+
+    world.run(&["topology", "prune"]).await.succeeded();
+
+    assert_eq!(
+        world.amqp().ready(&world.delay_queue(world.window())).await,
+        Some(0),
+        "the one in use stays"
+    );
+    world.close().await;
+}
