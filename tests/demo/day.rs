@@ -57,8 +57,9 @@ impl Day {
     /// What is about to be shown.
     pub(crate) fn introduction(&self) -> String {
         format!(
-            "\n{} leads are offered to {} freelancers ({} offers). Whoever does not respond within {} s has missed it,\n\
-             and the notification service hears of that as lead.missed. {} malformed messages come between them.\n",
+            "\n{} leads are offered to {} freelancers, {} offers in all. Whoever has not responded after {} s\n\
+             has missed it, and the notification service hears of that as lead.missed. {} malformed messages\n\
+             come in between.\n",
             JOBS.len(),
             FREELANCERS.len(),
             self.parts.len(),

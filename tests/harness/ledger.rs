@@ -1,5 +1,7 @@
 //! What the service wrote down, read from its tables.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -44,6 +46,13 @@ pub(crate) struct Change {
     pub(crate) event_id: Option<String>,
 }
 
+impl Change {
+    /// Whether it is one of status, to this one.
+    pub(crate) fn became(&self, status: &str) -> bool {
+        self.status == status && self.previous.as_deref() != Some(status)
+    }
+}
+
 impl World {
     /// Every interaction.
     pub(crate) async fn interactions(&self) -> Vec<Interaction> {
@@ -86,6 +95,30 @@ impl World {
         let one = "select status::text, accepted_by from leads where id = $1";
         let row = self.sql().query_opt(one, &[&id]).await.expect("leads can be read")?;
         Some((row.get("status"), row.get("accepted_by")))
+    }
+
+    /// Changes the response window as an administrator does, for every process that runs.
+    pub(crate) async fn change_window(&self, window: Duration) {
+        let ms = i64::try_from(window.as_millis()).expect("windows are short");
+        let changed = self
+            .sql()
+            .execute("update settings set response_window_ms = $1", &[&ms])
+            .await;
+        assert_eq!(
+            changed.expect("the settings can be changed"),
+            1,
+            "the settings are one row"
+        );
+        self.sql()
+            .batch_execute("notify lead_tracker_settings")
+            .await
+            .expect("anybody may notify");
+    }
+
+    /// How many messages are yet to be published, without timers that are to start later; 0 before there is a table.
+    pub(crate) async fn unpublished(&self) -> i64 {
+        let due = "select count(*) from outbox where kind <> 'timer' or due_at <= now()";
+        self.sql().query_one(due, &[]).await.map_or(0, |row| row.get(0))
     }
 
     /// How many rows a table has; 0 where it does not exist yet.

@@ -21,7 +21,7 @@ mod world;
 
 pub(crate) use environment::Addresses;
 pub(crate) use event::{Event, Form};
-pub(crate) use ledger::Interaction;
+pub(crate) use ledger::{Change, Interaction};
 pub(crate) use offer::Offer;
 pub(crate) use proxy::Proxy;
 pub(crate) use publisher::Publisher;

@@ -184,7 +184,7 @@ impl World {
     pub(crate) async fn settles(&self) {
         let kept = self.state().leftovers.clone();
         if !kept.contains(&Leftover::Outbox) {
-            comes_to("rows in the outbox", 0, async || self.rows("outbox").await).await;
+            comes_to("unpublished messages", 0, async || self.unpublished().await).await;
         }
         let backlog = ["lead-tracker.inbox", "lead-tracker.expired"].map(|queue| (Leftover::Backlog, queue));
         for (leftover, queue) in backlog.into_iter().chain([(Leftover::Parked, "lead-tracker.parked")]) {

@@ -15,7 +15,7 @@ async fn overdue(world: &World, count: usize) -> Vec<Offer> {
         .send_all(offers.iter().map(Offer::notified))
         .await;
     let recorded =
-        async || world.rows("freelancer_lead_interactions").await == count as i64 && world.rows("outbox").await == 0;
+        async || world.rows("freelancer_lead_interactions").await == count as i64 && world.unpublished().await == 0;
     eventually("every offer is recorded and its timer runs", recorded).await;
     service.terminate().await;
     eventually("every deadline is over", async || {

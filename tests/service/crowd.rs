@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::harness::{Event, Publisher, Subscriber, World, comes_to};
+use crate::harness::{Change, Event, Publisher, Subscriber, World, comes_to};
 use lead::Lead;
 
 mod lead;
@@ -116,32 +116,30 @@ impl Crowd {
         let changes = world.history().await;
         let unique: BTreeSet<String> = changes.iter().map(|change| format!("{change:?}")).collect();
         assert_eq!(unique.len(), changes.len(), "the history says something twice");
-        let mut ends: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for change in changes
-            .iter()
-            .filter(|change| change.previous.as_deref() != Some(&change.status))
-        {
-            ends.entry((change.key, change.status.clone()))
-                .or_default()
-                .push(change);
-        }
         for lead in self.leads.iter().filter(|lead| lead.counts()) {
-            let key = (lead.first.key(), lead.answer.response.to_owned());
-            let [answered] = ends[&key][..] else {
-                panic!("answered once, on record otherwise: {:?}", ends[&key])
+            let told = |change: &&Change| change.event_id.as_ref() == Some(&lead.answer_id);
+            let answers: Vec<_> = changes
+                .iter()
+                .filter(told)
+                .filter(|change| change.status == lead.answer.response)
+                .collect();
+            let [answered] = answers[..] else {
+                panic!("an answer must be on record once: {answers:?}")
             };
             assert_eq!(
                 answered.actor,
                 ("freelancer".to_owned(), Some(lead.first.freelancer.to_string()))
             );
             assert_eq!(
-                (answered.source.as_str(), answered.event_id.as_ref()),
-                ("lead.responded", Some(&lead.answer_id))
+                (answered.key, answered.source.as_str()),
+                (lead.first.key(), "lead.responded")
             );
         }
+        let became_missed = changes.iter().filter(|change| change.became("missed"));
+        let mut misses: BTreeMap<_, usize> = BTreeMap::new();
+        became_missed.for_each(|change| *misses.entry(change.key).or_default() += 1);
         for lead in &self.leads {
-            let missed = &ends[&(lead.second.key(), "missed".to_owned())];
-            assert_eq!(missed.len(), 1, "one offer was missed more than once: {missed:?}");
+            assert_eq!(misses[&lead.second.key()], 1, "an offer was missed more than once");
         }
     }
 }

@@ -55,7 +55,7 @@ async fn nobody_who_answered_is_reported_after_an_outage_longer_than_the_window(
     let service = world.start().await;
     let before = Crowd::of(150, world.window(), a_second_before_the_deadline);
     publisher.send_all(before.offers()).await;
-    let recorded = async || world.rows("freelancer_lead_interactions").await == 300 && world.rows("outbox").await == 0;
+    let recorded = async || world.rows("freelancer_lead_interactions").await == 300 && world.unpublished().await == 0;
     eventually("the first offers are recorded and their timers run", recorded).await;
     assert_eq!(service.terminate().await.code(), Some(0));
 

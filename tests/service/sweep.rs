@@ -19,7 +19,7 @@ async fn a_purged_delay_queue_is_made_good_by_the_sweep_and_shows_in_the_metric(
         .await
         .send_all(offers.iter().map(Offer::notified))
         .await;
-    let recorded = async || world.rows("freelancer_lead_interactions").await == 200 && world.rows("outbox").await == 0;
+    let recorded = async || world.rows("freelancer_lead_interactions").await == 200 && world.unpublished().await == 0;
     eventually("every offer is recorded and its timer runs", recorded).await;
 
     assert_ne!(

@@ -1,5 +1,8 @@
 //! What is declared on the broker, and what is said where it differs.
 
+use std::time::Duration;
+
+use crate::harness::{Offer, comes_to};
 use crate::world;
 
 #[tokio::test]
@@ -71,22 +74,22 @@ async fn without_declaring_a_missing_queue_stops_the_start() {
 }
 
 #[tokio::test]
-async fn prune_deletes_only_delay_queues_that_are_drained_and_unused() {
+async fn prune_deletes_only_delay_queues_that_are_drained_and_no_longer_used() {
     let world = world(60_000).await;
-    world.run(&["topology", "declare"]).await.succeeded();
-    let unused = world.delay_queue(std::time::Duration::from_secs(7));
-    world
-        .run_with(&[("LEAD_TRACKER_RESPONSE_WINDOW", "7s")], &["topology", "declare"])
-        .await
-        .succeeded();
-    assert_eq!(world.amqp().ready(&unused).await, Some(0));
+    let _service = world.start().await;
+    let (first, second, third) = (world.window(), Duration::from_secs(50), Duration::from_secs(40));
+    world.change_window(second).await;
+    let declared = async |window| world.amqp().ready(&world.delay_queue(window)).await;
+    comes_to("the second queue", Some(0), async || declared(second).await).await;
+    world.publisher().await.send(Offer::now().notified()).await;
+    comes_to("the timer of an offer", Some(1), async || declared(second).await).await;
+    world.change_window(third).await;
+    comes_to("the third queue", Some(0), async || declared(third).await).await;
 
     world.run(&["topology", "prune"]).await.succeeded();
 
-    assert_eq!(
-        world.amqp().ready(&world.delay_queue(world.window())).await,
-        Some(0),
-        "the one in use stays"
-    );
+    assert_eq!(declared(first).await, None, "drained and no longer used");
+    assert_eq!(declared(second).await, Some(1), "a timer is running in it");
+    assert_eq!(declared(third).await, Some(0), "in use");
     world.close().await;
 }

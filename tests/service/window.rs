@@ -2,26 +2,8 @@
 
 use std::time::Duration;
 
-use crate::harness::{Offer, World, comes_to, eventually};
+use crate::harness::{Offer, comes_to, eventually};
 use crate::world;
-
-async fn change_window(world: &World, window: Duration) {
-    let ms = i64::try_from(window.as_millis()).expect("windows are short");
-    let changed = world
-        .sql()
-        .execute("update settings set response_window_ms = $1", &[&ms])
-        .await;
-    assert_eq!(
-        changed.expect("the settings can be changed"),
-        1,
-        "the settings are one row"
-    );
-    world
-        .sql()
-        .batch_execute("notify lead_tracker_settings")
-        .await
-        .expect("anybody may notify");
-}
 
 #[tokio::test]
 async fn a_new_window_is_for_new_offers_and_has_a_queue_of_its_own() {
@@ -38,7 +20,7 @@ async fn a_new_window_is_for_new_offers_and_has_a_queue_of_its_own() {
     })
     .await;
 
-    change_window(&world, new).await;
+    world.change_window(new).await;
     let mut later = Offer::now();
     eventually("an offer has the new window", async || {
         later = Offer::now();
@@ -64,7 +46,7 @@ async fn a_new_window_is_for_new_offers_and_has_a_queue_of_its_own() {
 async fn the_window_in_the_database_outlives_a_restart() {
     let world = world(60_000).await;
     let service = world.start().await;
-    change_window(&world, Duration::from_secs(30)).await;
+    world.change_window(Duration::from_secs(30)).await;
     service.terminate().await;
 
     let _again = world.start().await;
