@@ -89,7 +89,7 @@ impl Amqp {
             .await
             .queue_purge(self.name(queue).into(), QueuePurgeOptions::default())
             .await;
-        purged.expect("the queue can be purged").into()
+        purged.expect("the queue can be purged")
     }
 
     /// Deletes queues.

@@ -10,10 +10,14 @@ use crate::world;
 
 /// Accepted or ignored in time, two of three with a time of their own.
 fn in_time(index: usize, stated: Given) -> Answer {
-    let response = if index % 2 == 0 { "accepted" } else { "ignored" };
+    let response = if index.is_multiple_of(2) { "accepted" } else { "ignored" };
     Answer {
         response,
-        given: if index % 3 == 0 { Given::Unstated } else { stated },
+        given: if index.is_multiple_of(3) {
+            Given::Unstated
+        } else {
+            stated
+        },
         delay_ms: 0,
     }
 }
