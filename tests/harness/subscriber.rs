@@ -162,7 +162,9 @@ impl Subscriber {
 
     /// The announcements that stand: announced as missed, and not retracted.
     pub(crate) fn standing(&self) -> BTreeSet<(Uuid, Uuid)> {
-        let about = |key| self.of_kind(key).iter().map(Received::about).collect::<BTreeSet<_>>();
+        let messages = self.lock();
+        let of_kind = |key| messages.iter().filter(move |message| message.key == key);
+        let about = |key| of_kind(key).map(Received::about).collect::<BTreeSet<_>>();
         &about("lead.missed") - &about("lead.missed_retracted")
     }
 
