@@ -126,7 +126,7 @@ impl<'a, T> Envelope<'a, T> {
             return Err(Refusal::Invalid {
                 field: FIELD,
                 expected: EXPECTED,
-                found: "another type".to_owned(),
+                found: self.data_base64.kind().to_owned(),
             });
         };
         let decoded = STANDARD.decode(text.as_bytes());

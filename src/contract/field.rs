@@ -128,17 +128,24 @@ impl<'a> Field<'a> {
     }
 
     fn absent_or<T>(&self, field: &'static str, expected: &'static str) -> Result<Option<T>, Refusal> {
-        let found = match self {
-            Self::Absent | Self::Null => return Ok(None),
+        if self.is_given() {
+            return Err(Refusal::Invalid {
+                field,
+                expected,
+                found: self.kind().to_owned(),
+            });
+        }
+        Ok(None)
+    }
+
+    /// What it is, in words, without its value.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Absent | Self::Null => "null",
             Self::Text(_) => "text",
             Self::Number(_) => "a number",
             Self::Other(kind) => kind,
-        };
-        Err(Refusal::Invalid {
-            field,
-            expected,
-            found: found.to_owned(),
-        })
+        }
     }
 }
 

@@ -428,7 +428,7 @@ fn an_envelope_must_be_cloud_events_1_0_of_the_event_that_the_routing_key_names(
         ),
         (
             json!({ "data": null, "data_base64": 5 }),
-            "data_base64 must be a JSON object in base64, not another type".to_owned(),
+            "data_base64 must be a JSON object in base64, not a number".to_owned(),
         ),
         (
             json!({ "data": null, "data_base64": "W10=" }),
