@@ -29,10 +29,7 @@ object! {
 impl<'a> Attributes<'a> {
     /// The attributes in the headers of a binary CloudEvent; `None` where no header is one.
     pub(super) fn of_headers(headers: &[(&'a str, &'a str)]) -> Result<Option<Self>, Refusal> {
-        let mut attributes = headers
-            .iter()
-            .filter_map(|(name, value)| Some((attribute(name)?, *value)))
-            .peekable();
+        let mut attributes = headers.iter().filter_map(|(name, value)| Some((attribute(name)?, *value))).peekable();
         if attributes.peek().is_none() {
             return Ok(None);
         }
@@ -47,18 +44,11 @@ impl<'a> Attributes<'a> {
         match self.specversion.word::<String>(FIELD, SPECVERSION)? {
             version if version == SPECVERSION => {}
             other => {
-                return Err(Refusal::Invalid {
-                    field: FIELD,
-                    expected: SPECVERSION,
-                    found: quoted(&other),
-                });
+                return Err(Refusal::Invalid { field: FIELD, expected: SPECVERSION, found: quoted(&other) });
             }
         }
         match self.r#type.optional_word::<String>("the CloudEvents type", "text")? {
-            Some(found) if !found.ends_with(routing_key) => Err(Refusal::Type {
-                routing_key,
-                found: quoted(&found),
-            }),
+            Some(found) if !found.ends_with(routing_key) => Err(Refusal::Type { routing_key, found: quoted(&found) }),
             _ => Ok(()),
         }
     }

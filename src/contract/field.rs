@@ -36,8 +36,7 @@ impl<'a> Field<'a> {
 
     /// A required UUID.
     pub(super) fn uuid(&self, field: &'static str) -> Result<Uuid, Refusal> {
-        self.optional_uuid(field)?
-            .ok_or(Refusal::Missing { field, expected: UUID })
+        self.optional_uuid(field)?.ok_or(Refusal::Missing { field, expected: UUID })
     }
 
     pub(super) fn optional_uuid(&self, field: &'static str) -> Result<Option<Uuid>, Refusal> {
@@ -46,8 +45,7 @@ impl<'a> Field<'a> {
 
     /// A required time.
     pub(super) fn time(&self, field: &'static str) -> Result<DateTime<Utc>, Refusal> {
-        self.optional_time(field)?
-            .ok_or(Refusal::Missing { field, expected: TIME })
+        self.optional_time(field)?.ok_or(Refusal::Missing { field, expected: TIME })
     }
 
     pub(super) fn optional_time(&self, field: &'static str) -> Result<Option<DateTime<Utc>>, Refusal> {
@@ -56,8 +54,7 @@ impl<'a> Field<'a> {
 
     /// A required word out of those that `T` names; `expected` lists them.
     pub(super) fn word<T: DeserializeOwned>(&self, field: &'static str, expected: &'static str) -> Result<T, Refusal> {
-        self.optional_word(field, expected)?
-            .ok_or(Refusal::Missing { field, expected })
+        self.optional_word(field, expected)?.ok_or(Refusal::Missing { field, expected })
     }
 
     pub(super) fn optional_word<T: DeserializeOwned>(
@@ -65,9 +62,7 @@ impl<'a> Field<'a> {
         field: &'static str,
         expected: &'static str,
     ) -> Result<Option<T>, Refusal> {
-        self.parsed(field, expected, |text| {
-            T::deserialize(StrDeserializer::<ValueError>::new(text)).ok()
-        })
+        self.parsed(field, expected, |text| T::deserialize(StrDeserializer::<ValueError>::new(text)).ok())
     }
 
     /// Free text, which no refusal repeats.
@@ -117,11 +112,7 @@ impl<'a> Field<'a> {
         match self {
             Self::Text(text) => match parse(text) {
                 Some(value) => Ok(Some(value)),
-                None => Err(Refusal::Invalid {
-                    field,
-                    expected,
-                    found: quoted(text),
-                }),
+                None => Err(Refusal::Invalid { field, expected, found: quoted(text) }),
             },
             other => other.absent_or(field, expected),
         }
@@ -129,11 +120,7 @@ impl<'a> Field<'a> {
 
     fn absent_or<T>(&self, field: &'static str, expected: &'static str) -> Result<Option<T>, Refusal> {
         if self.is_given() {
-            return Err(Refusal::Invalid {
-                field,
-                expected,
-                found: self.kind().to_owned(),
-            });
+            return Err(Refusal::Invalid { field, expected, found: self.kind().to_owned() });
         }
         Ok(None)
     }

@@ -72,17 +72,10 @@ fn read<'a, T: Payload<'a>>(
     } else {
         open_plain(incoming, routing_key)?
     };
-    let clock = Clock {
-        stated: attributes.time()?.or(incoming.timestamp),
-        received: incoming.received,
-    };
+    let clock = Clock { stated: attributes.time()?.or(incoming.timestamp), received: incoming.received };
     let id = id(incoming, &mut attributes)?;
     let traceparent = traceparent(incoming, &attributes);
-    Ok(Event {
-        id,
-        traceparent,
-        fact: data.fact(&clock)?,
-    })
+    Ok(Event { id, traceparent, fact: data.fact(&clock)? })
 }
 
 fn open_structured<'a, T: Payload<'a>>(
@@ -111,10 +104,7 @@ fn open_plain<'a, T: Payload<'a>>(
     if let Some(attributes) = &attributes {
         attributes.check(routing_key)?;
     }
-    Ok((
-        attributes.unwrap_or_default(),
-        object(incoming.body)?.required("the body")?,
-    ))
+    Ok((attributes.unwrap_or_default(), object(incoming.body)?.required("the body")?))
 }
 
 /// Whether the content type announces a structured CloudEvent rather than plain JSON.
@@ -135,13 +125,11 @@ fn object<'a, T: Object<'a>>(bytes: &'a [u8]) -> Result<Part<T>, Refusal> {
     let text = str::from_utf8(bytes).map_err(Refusal::NotUtf8)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let part = Part::deserialize(&mut deserializer).and_then(|part| deserializer.end().map(|()| part));
-    part.map_err(|error| {
-        if error.is_data() {
-            Refusal::Contradiction(error.to_string())
-        } else {
-            Refusal::NotJson(error)
-        }
-    })
+    part.map_err(
+        |error| {
+            if error.is_data() { Refusal::Contradiction(error.to_string()) } else { Refusal::NotJson(error) }
+        },
+    )
 }
 
 fn id<'a>(incoming: &Incoming<'a>, attributes: &mut Attributes<'a>) -> Result<String, Refusal> {
@@ -151,10 +139,7 @@ fn id<'a>(incoming: &Incoming<'a>, attributes: &mut Attributes<'a>) -> Result<St
     match given {
         None => Ok(derived_id(incoming).to_string()),
         Some(id) if id.contains('\0') => Err(Refusal::Nul { field: FIELD }),
-        Some(id) if id.chars().count() > ID_LIMIT => Err(Refusal::TooLong {
-            field: FIELD,
-            limit: ID_LIMIT,
-        }),
+        Some(id) if id.chars().count() > ID_LIMIT => Err(Refusal::TooLong { field: FIELD, limit: ID_LIMIT }),
         Some(id) => Ok(id.into_owned()),
     }
 }
@@ -166,11 +151,6 @@ fn derived_id(incoming: &Incoming<'_>) -> Uuid {
 
 /// The trace context: the transport's own header before the attribute, as the CloudEvents extension has it.
 fn traceparent(incoming: &Incoming<'_>, attributes: &Attributes<'_>) -> Option<String> {
-    let header = incoming
-        .headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("traceparent"));
-    header
-        .and_then(|(_, value)| trace::parse(value))
-        .or_else(|| attributes.traceparent().and_then(trace::parse))
+    let header = incoming.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("traceparent"));
+    header.and_then(|(_, value)| trace::parse(value)).or_else(|| attributes.traceparent().and_then(trace::parse))
 }

@@ -29,10 +29,7 @@ impl<T: Default> Part<T> {
 
     /// The object, which must be there.
     pub(super) fn required(self, field: &'static str) -> Result<T, Refusal> {
-        self.optional(field)?.ok_or(Refusal::Missing {
-            field,
-            expected: "an object",
-        })
+        self.optional(field)?.ok_or(Refusal::Missing { field, expected: "an object" })
     }
 
     /// The object, where there is one.
@@ -40,11 +37,7 @@ impl<T: Default> Part<T> {
         match self {
             Self::Absent => Ok(None),
             Self::Object(object) => Ok(Some(object)),
-            Self::Other(found) => Err(Refusal::Invalid {
-                field,
-                expected: "an object",
-                found: found.to_owned(),
-            }),
+            Self::Other(found) => Err(Refusal::Invalid { field, expected: "an object", found: found.to_owned() }),
         }
     }
 }

@@ -39,11 +39,7 @@ pub fn missed(
     detected_at: DateTime<Utc>,
     traceparent: Option<&str>,
 ) -> Message {
-    let OfferKey {
-        lead_id,
-        freelancer_id,
-        offer,
-    } = missed.key;
+    let OfferKey { lead_id, freelancer_id, offer } = missed.key;
     let data = MissedData {
         lead_id,
         freelancer_id,
@@ -58,23 +54,12 @@ pub fn missed(
         lead: LeadSummary::of(lead),
         link: LINK,
     };
-    message(
-        missed.key.missed_event_id().to_string(),
-        LEAD_MISSED,
-        lead_id,
-        detected_at,
-        traceparent,
-        data,
-    )
+    message(missed.key.missed_event_id().to_string(), LEAD_MISSED, lead_id, detected_at, traceparent, data)
 }
 
 /// Takes back an announcement, as found at `detected_at`.
 pub fn retracted(retraction: &Retraction, detected_at: DateTime<Utc>, traceparent: Option<&str>) -> Message {
-    let OfferKey {
-        lead_id,
-        freelancer_id,
-        offer,
-    } = retraction.key;
+    let OfferKey { lead_id, freelancer_id, offer } = retraction.key;
     let data = RetractedData {
         lead_id,
         freelancer_id,
@@ -102,14 +87,7 @@ pub fn responded(event_id: &str, responded: &Responded, traceparent: Option<&str
         notes: responded.notes.as_deref(),
         responded_at: micros(responded.at.at),
     };
-    message(
-        event_id.to_owned(),
-        LEAD_RESPONDED,
-        responded.lead_id,
-        responded.at.at,
-        traceparent,
-        data,
-    )
+    message(event_id.to_owned(), LEAD_RESPONDED, responded.lead_id, responded.at.at, traceparent, data)
 }
 
 fn message(
@@ -133,14 +111,7 @@ fn message(
     };
     let body = serde_json::to_vec(&envelope).expect("names are text, and nothing else can fail");
     let traceparent = traceparent.map_or_else(trace::fresh, str::to_owned);
-    Message {
-        id,
-        routing_key,
-        lead_id,
-        time,
-        traceparent,
-        body,
-    }
+    Message { id, routing_key, lead_id, time, traceparent, body }
 }
 
 /// Times are told as precisely as they are kept.
@@ -230,12 +201,7 @@ struct CategorySummary<'a> {
 impl<'a> CategorySummary<'a> {
     fn of(category: &'a Category) -> Self {
         let Category { id, name, icon, color } = category;
-        Self {
-            id,
-            name,
-            icon: icon.as_deref(),
-            color: color.as_deref(),
-        }
+        Self { id, name, icon: icon.as_deref(), color: color.as_deref() }
     }
 }
 

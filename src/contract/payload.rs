@@ -75,10 +75,7 @@ impl FreelancerData<'_> {
         const USER_ID: &str = "freelancer.userId";
         let user_id = self.user_id.text_or_number(USER_ID)?;
         if user_id.as_ref().is_some_and(|id| id.chars().count() > USER_ID_LIMIT) {
-            return Err(Refusal::TooLong {
-                field: USER_ID,
-                limit: USER_ID_LIMIT,
-            });
+            return Err(Refusal::TooLong { field: USER_ID, limit: USER_ID_LIMIT });
         }
         Ok(FreelancerProfile {
             user_id,
@@ -119,16 +116,8 @@ impl LeadData<'_> {
             budget_max: self.budget_max.number("lead.budgetMax")?,
             preferred_time: self.preferred_time.text("lead.preferredTime")?,
             created_at: self.created_at.optional_time("lead.createdAt")?,
-            category: self
-                .category
-                .optional("lead.category")?
-                .map(CategoryData::category)
-                .transpose()?,
-            customer: self
-                .customer
-                .optional("lead.customer")?
-                .map(CustomerData::customer)
-                .transpose()?,
+            category: self.category.optional("lead.category")?.map(CategoryData::category).transpose()?,
+            customer: self.customer.optional("lead.customer")?.map(CustomerData::customer).transpose()?,
             mobile_number: self.mobile_number.text_or_number("lead.mobileNumber")?,
         })
     }
@@ -224,11 +213,7 @@ impl RespondedData<'_> {
                 let reason = self.reason.optional_word("reason", REASONS)?;
                 Ok(Response::Missed(reason.unwrap_or(MissedReason::NoResponse)))
             }
-            other => Err(Refusal::Invalid {
-                field: "response",
-                expected: RESPONSES,
-                found: quoted(other),
-            }),
+            other => Err(Refusal::Invalid { field: "response", expected: RESPONSES, found: quoted(other) }),
         }
     }
 }
@@ -269,11 +254,7 @@ impl<'a> Payload<'a> for PlanChangedData<'a> {
         let plan = self.plan.word::<String>("plan", PLANS)?;
         // A change of some other plan, taken for one of the lead plan, would open or shut the page for a freelancer.
         if plan != PLANS {
-            return Err(Refusal::Invalid {
-                field: "plan",
-                expected: PLANS,
-                found: quoted(&plan),
-            });
+            return Err(Refusal::Invalid { field: "plan", expected: PLANS, found: quoted(&plan) });
         }
         Ok(Fact::PlanChanged(PlanChanged {
             freelancer_id,

@@ -82,9 +82,5 @@ pub(super) fn quoted(value: &str) -> String {
     const SHOWN: usize = 48;
     let mut characters = value.chars();
     let start: String = characters.by_ref().take(SHOWN).collect();
-    if characters.next().is_some() {
-        format!("{start:?}…")
-    } else {
-        format!("{start:?}")
-    }
+    if characters.next().is_some() { format!("{start:?}…") } else { format!("{start:?}") }
 }

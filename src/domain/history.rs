@@ -67,27 +67,15 @@ pub enum ActorKind {
 
 impl Actor {
     /// HireLocal itself.
-    pub const SYSTEM: Self = Self {
-        kind: ActorKind::System,
-        id: None,
-    };
+    pub const SYSTEM: Self = Self { kind: ActorKind::System, id: None };
     /// The customer who posted the lead.
-    pub const CUSTOMER: Self = Self {
-        kind: ActorKind::Customer,
-        id: None,
-    };
+    pub const CUSTOMER: Self = Self { kind: ActorKind::Customer, id: None };
     /// An administrator who is not known by an id.
-    pub const ADMIN: Self = Self {
-        kind: ActorKind::Admin,
-        id: None,
-    };
+    pub const ADMIN: Self = Self { kind: ActorKind::Admin, id: None };
 
     /// A freelancer.
     pub fn freelancer(id: Uuid) -> Self {
-        Self {
-            kind: ActorKind::Freelancer,
-            id: Some(id),
-        }
+        Self { kind: ActorKind::Freelancer, id: Some(id) }
     }
 }
 

@@ -157,11 +157,7 @@ impl Interaction {
 
     /// Identifies the current offer.
     pub fn key(&self) -> OfferKey {
-        OfferKey {
-            lead_id: self.lead_id,
-            freelancer_id: self.freelancer_id,
-            offer: self.offer,
-        }
+        OfferKey { lead_id: self.lead_id, freelancer_id: self.freelancer_id, offer: self.offer }
     }
 
     /// Whether the offer still waits for an answer.
@@ -191,19 +187,10 @@ impl Interaction {
         if let (true, Some(notified_at), Some(deadline_at)) =
             (self.announced && !self.retracted, self.notified_at, self.deadline_at)
         {
-            past.push(PastOffer {
-                offer: self.offer,
-                notified_at,
-                deadline_at,
-                retracted: false,
-            });
+            past.push(PastOffer { offer: self.offer, notified_at, deadline_at, retracted: false });
         }
         let offer = self.offer + 1;
-        *self = Self {
-            offer,
-            past,
-            ..Self::unknown(self.lead_id, self.freelancer_id)
-        };
+        *self = Self { offer, past, ..Self::unknown(self.lead_id, self.freelancer_id) };
     }
 
     /// Notes an acceptance. Says whether that is news.
@@ -240,32 +227,16 @@ impl Interaction {
         let accepted = self.accepted_at.filter(|_| lead.wins);
         let ignored = self.ignored_at.filter(|at| self.in_time(*at));
         let miss = self.miss(lead, ended_by);
-        let verdict = |status, responded_at| Verdict {
-            status,
-            responded_at,
-            late: false,
-            miss: None,
-            announce: false,
-        };
+        let verdict = |status, responded_at| Verdict { status, responded_at, late: false, miss: None, announce: false };
         match (accepted, ignored, miss) {
-            (Some(at), None, miss) if !self.in_time(at) => Verdict {
-                late: true,
-                miss,
-                announce: true,
-                ..verdict(Status::Accepted, accepted)
-            },
-            (Some(at), ..) => Verdict {
-                late: !self.in_time(at),
-                ..verdict(Status::Accepted, accepted)
-            },
+            (Some(at), None, miss) if !self.in_time(at) => {
+                Verdict { late: true, miss, announce: true, ..verdict(Status::Accepted, accepted) }
+            }
+            (Some(at), ..) => Verdict { late: !self.in_time(at), ..verdict(Status::Accepted, accepted) },
             (None, Some(_), _) => verdict(Status::Ignored, ignored),
             (None, None, Some(_)) => {
                 let responded_at = self.mark.map(|mark| mark.at);
-                Verdict {
-                    miss,
-                    announce: true,
-                    ..verdict(Status::Missed, responded_at)
-                }
+                Verdict { miss, announce: true, ..verdict(Status::Missed, responded_at) }
             }
             (None, None, None) if self.viewed_at.is_some() => verdict(Status::Viewed, None),
             (None, None, None) => verdict(Status::Notified, None),
@@ -277,9 +248,7 @@ impl Interaction {
         let lost = self.accepted_at.filter(|_| !lead.wins);
         let expired_at = lead.gone_at.filter(|at| self.in_time(*at)).or(lost);
         let marked_at = self.mark.map(|mark| mark.at);
-        let ended_at = self
-            .deadline_at
-            .filter(|_| ended_by.is_some() || self.is_past_deadline());
+        let ended_at = self.deadline_at.filter(|_| ended_by.is_some() || self.is_past_deadline());
         let at = [marked_at, expired_at, ended_at].into_iter().flatten().min()?;
         let detected_by = match at {
             at if Some(at) == ended_at => ended_by.unwrap_or(DetectedBy::Timeout),
@@ -287,11 +256,7 @@ impl Interaction {
             _ => DetectedBy::LeadClosed,
         };
         let at = self.notified_at.map_or(at, |notified_at| at.max(notified_at));
-        Some(Miss {
-            at,
-            reason: self.reason(expired_at),
-            detected_by,
-        })
+        Some(Miss { at, reason: self.reason(expired_at), detected_by })
     }
 
     /// Whether it was found before, or an answer tells, that the deadline has passed.

@@ -68,19 +68,12 @@ pub struct Closing {
 impl Lead {
     /// A lead of which nothing is known yet.
     pub fn unknown(id: LeadId) -> Self {
-        Self {
-            id,
-            details: LeadDetails::default(),
-            claim: None,
-            closing: None,
-            interactions: BTreeMap::new(),
-        }
+        Self { id, details: LeadDetails::default(), claim: None, closing: None, interactions: BTreeMap::new() }
     }
 
     /// The acceptance that counts: the earliest, unless the lead was closed before it.
     pub fn acceptance(&self) -> Option<Claim> {
-        self.claim
-            .filter(|claim| self.closing.is_none_or(|closing| claim.at <= closing.at))
+        self.claim.filter(|claim| self.closing.is_none_or(|closing| claim.at <= closing.at))
     }
 
     /// The lead's own state, which follows from its closing and its offers.
@@ -93,11 +86,7 @@ impl Lead {
     }
 
     fn open_status(&self) -> LeadStatus {
-        let mut offers = self
-            .interactions
-            .values()
-            .filter(|offer| offer.notified_at.is_some())
-            .peekable();
+        let mut offers = self.interactions.values().filter(|offer| offer.notified_at.is_some()).peekable();
         if offers.peek().is_none() {
             return LeadStatus::Pending;
         }
@@ -114,16 +103,11 @@ impl Lead {
 
     /// What matters of the lead to one freelancer.
     pub(super) fn facts_for(&self, freelancer_id: FreelancerId) -> LeadFacts {
-        let taken_at = self
-            .claim
-            .filter(|claim| claim.freelancer_id != freelancer_id)
-            .map(|claim| claim.at);
+        let taken_at = self.claim.filter(|claim| claim.freelancer_id != freelancer_id).map(|claim| claim.at);
         let closed_at = self.closing.map(|closing| closing.at);
         LeadFacts {
             gone_at: [taken_at, closed_at].into_iter().flatten().min(),
-            wins: self
-                .acceptance()
-                .is_some_and(|claim| claim.freelancer_id == freelancer_id),
+            wins: self.acceptance().is_some_and(|claim| claim.freelancer_id == freelancer_id),
         }
     }
 
@@ -139,11 +123,7 @@ impl Lead {
     /// Notes a closing: gone from the first one on, with the outcome of the last. Says whether that is news.
     pub(super) fn note_closing(&mut self, at: DateTime<Utc>, outcome: Outcome) -> bool {
         let before = self.closing;
-        let closing = self.closing.get_or_insert(Closing {
-            at,
-            outcome,
-            outcome_at: at,
-        });
+        let closing = self.closing.get_or_insert(Closing { at, outcome, outcome_at: at });
         closing.at = closing.at.min(at);
         if (at, outcome) > (closing.outcome_at, closing.outcome) {
             (closing.outcome_at, closing.outcome) = (at, outcome);

@@ -38,12 +38,7 @@ impl Plan {
 impl Freelancer {
     /// A freelancer of whom nothing is known.
     pub fn unknown(id: FreelancerId) -> Self {
-        Self {
-            id,
-            user_id: None,
-            full_name: None,
-            plan: None,
-        }
+        Self { id, user_id: None, full_name: None, plan: None }
     }
 
     /// Learns what a notification says of the freelancer. Returns whether the lead is to be tracked: only a plan that
@@ -53,22 +48,14 @@ impl Freelancer {
         fill_in(&mut self.user_id, &profile.user_id);
         fill_in(&mut self.full_name, &profile.full_name);
         if let Some(ends_at) = profile.lead_plan_ends_at {
-            self.learn(Plan {
-                status: PlanStatus::Active,
-                ends_at,
-                stated_at: event.at.at,
-            });
+            self.learn(Plan { status: PlanStatus::Active, ends_at, stated_at: event.at.at });
         }
         self.plan.is_none_or(|plan| plan.is_active(event.at.at))
     }
 
     /// Learns of a change of the plan. Returns whether that was news.
     pub fn plan_changed(&mut self, event: &PlanChanged) -> bool {
-        self.learn(Plan {
-            status: event.status,
-            ends_at: Some(event.ends_at),
-            stated_at: event.at.at,
-        })
+        self.learn(Plan { status: event.status, ends_at: Some(event.ends_at), stated_at: event.at.at })
     }
 
     /// Of two statements the one that is not older wins.

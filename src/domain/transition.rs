@@ -75,13 +75,7 @@ struct Settlement<'a> {
 
 impl<'a> Settlement<'a> {
     fn of(cause: &'a Cause) -> Self {
-        Self {
-            cause,
-            ended_by: None,
-            is_new: false,
-            is_noted: false,
-            notes: None,
-        }
+        Self { cause, ended_by: None, is_new: false, is_noted: false, notes: None }
     }
 }
 
@@ -113,11 +107,7 @@ impl Lead {
         if now < deadline_at {
             let early = (deadline_at - now).to_std().unwrap_or_default();
             let is_held = early <= EARLY_TIMER_TOLERANCE;
-            return if is_held {
-                TimerOutcome::Early { deadline_at }
-            } else {
-                TimerOutcome::Stale
-            };
+            return if is_held { TimerOutcome::Early { deadline_at } } else { TimerOutcome::Stale };
         }
         let cause = Cause {
             actor: detector.actor,
@@ -127,14 +117,7 @@ impl Lead {
             traceparent: None,
         };
         let ended_by = Some(detector.detected_by);
-        self.settle(
-            key.freelancer_id,
-            &Settlement {
-                ended_by,
-                ..Settlement::of(&cause)
-            },
-            effects,
-        );
+        self.settle(key.freelancer_id, &Settlement { ended_by, ..Settlement::of(&cause) }, effects);
         TimerOutcome::Missed { deadline_at }
     }
 
@@ -147,10 +130,7 @@ impl Lead {
     ) -> EventOutcome {
         let learned = self.details.fill_in(&fact.lead);
         let at = fact.at.at;
-        let claimed_at = self
-            .claim
-            .filter(|claim| claim.freelancer_id == fact.freelancer_id)
-            .map(|claim| claim.at);
+        let claimed_at = self.claim.filter(|claim| claim.freelancer_id == fact.freelancer_id).map(|claim| claim.at);
         let (row, is_new) = self.interaction(fact.freelancer_id);
         let is_later_offer = is_later_offer(row, &fact.at);
         match row.notified_at {
@@ -185,20 +165,10 @@ impl Lead {
         let (row, _) = self.interaction(freelancer_id);
         let gone_late = gone_at.is_some_and(|gone_at| !row.in_time(gone_at));
         let ended_by = gone_late.then_some(DetectedBy::Timeout);
-        self.settle(
-            freelancer_id,
-            &Settlement {
-                ended_by,
-                ..Settlement::of(cause)
-            },
-            effects,
-        );
+        self.settle(freelancer_id, &Settlement { ended_by, ..Settlement::of(cause) }, effects);
         let (row, _) = self.interaction(freelancer_id);
         if let (true, Some(deadline_at)) = (row.is_open(), row.deadline_at) {
-            effects.push(Effect::Arm {
-                key: row.key(),
-                deadline_at,
-            });
+            effects.push(Effect::Arm { key: row.key(), deadline_at });
         }
     }
 
@@ -213,14 +183,7 @@ impl Lead {
             return EventOutcome::Unchanged;
         }
         let cause = cause(event, Source::Viewed, Actor::freelancer(fact.freelancer_id), at);
-        self.settle(
-            fact.freelancer_id,
-            &Settlement {
-                is_new,
-                ..Settlement::of(&cause)
-            },
-            effects,
-        );
+        self.settle(fact.freelancer_id, &Settlement { is_new, ..Settlement::of(&cause) }, effects);
         EventOutcome::Applied
     }
 
@@ -237,21 +200,12 @@ impl Lead {
         let (row, _) = self.interaction(freelancer_id);
         let known_at = row.answer_at(fact.response);
         if !row.note_answer(fact.response, at) {
-            return if known_at == Some(at) {
-                EventOutcome::Duplicate
-            } else {
-                EventOutcome::Unchanged
-            };
+            return if known_at == Some(at) { EventOutcome::Duplicate } else { EventOutcome::Unchanged };
         }
         let is_accepted = fact.response == Response::Accepted;
         let is_claim = is_accepted && self.note_claim(Claim { at, freelancer_id });
         let notes = fact.notes.as_deref();
-        let settlement = Settlement {
-            is_new,
-            is_noted: true,
-            notes,
-            ..Settlement::of(&cause)
-        };
+        let settlement = Settlement { is_new, is_noted: true, notes, ..Settlement::of(&cause) };
         self.settle(freelancer_id, &settlement, effects);
         if is_past {
             self.save_past_offer(fact, &cause, effects);
@@ -271,11 +225,7 @@ impl Lead {
         }
         if !is_news {
             let is_known = closing_before.is_some_and(|closing| closing.at == at);
-            return if is_known {
-                EventOutcome::Duplicate
-            } else {
-                EventOutcome::Unchanged
-            };
+            return if is_known { EventOutcome::Duplicate } else { EventOutcome::Unchanged };
         }
         let cause = cause(event, Source::Closed, Actor::CUSTOMER, at);
         self.settle_others(fact.accepted_by, &fact.at, event, &cause, effects);
@@ -296,14 +246,7 @@ impl Lead {
         let is_noted = row.is_some_and(|row| row.note_accepted(at));
         let is_claim = self.note_claim(Claim { at, freelancer_id });
         let cause = cause(event, Source::Closed, Actor::freelancer(freelancer_id), at);
-        self.settle(
-            freelancer_id,
-            &Settlement {
-                is_noted,
-                ..Settlement::of(&cause)
-            },
-            effects,
-        );
+        self.settle(freelancer_id, &Settlement { is_noted, ..Settlement::of(&cause) }, effects);
         is_noted || is_claim
     }
 
@@ -316,12 +259,7 @@ impl Lead {
         cause: &Cause,
         effects: &mut Vec<Effect>,
     ) {
-        let ids: Vec<_> = self
-            .interactions
-            .keys()
-            .copied()
-            .filter(|id| Some(*id) != except)
-            .collect();
+        let ids: Vec<_> = self.interactions.keys().copied().filter(|id| Some(*id) != except).collect();
         for freelancer_id in ids {
             self.end_overdue(freelancer_id, moment, event, effects);
             self.settle(freelancer_id, &Settlement::of(cause), effects);
@@ -333,20 +271,11 @@ impl Lead {
     /// A time of receipt proves nothing: an answer that was given in time may still be on its way.
     fn end_overdue(&mut self, freelancer_id: FreelancerId, moment: &Moment, event: &Event, effects: &mut Vec<Effect>) {
         let row = self.interactions.get(&freelancer_id).filter(|row| row.is_open());
-        let deadline_at = row
-            .and_then(|row| row.deadline_at)
-            .filter(|deadline_at| moment.at > *deadline_at);
+        let deadline_at = row.and_then(|row| row.deadline_at).filter(|deadline_at| moment.at > *deadline_at);
         if let (true, Some(deadline_at)) = (moment.is_own(), deadline_at) {
             let cause = cause(event, Source::Timer, Actor::SYSTEM, deadline_at);
             let ended_by = Some(DetectedBy::Timeout);
-            self.settle(
-                freelancer_id,
-                &Settlement {
-                    ended_by,
-                    ..Settlement::of(&cause)
-                },
-                effects,
-            );
+            self.settle(freelancer_id, &Settlement { ended_by, ..Settlement::of(&cause) }, effects);
         }
     }
 
@@ -365,11 +294,7 @@ impl Lead {
             return EventOutcome::Unchanged;
         };
         past.retracted = true;
-        let key = OfferKey {
-            lead_id,
-            freelancer_id,
-            offer: past.offer,
-        };
+        let key = OfferKey { lead_id, freelancer_id, offer: past.offer };
         effects.push(Effect::Record(Change {
             key,
             status,
@@ -378,15 +303,8 @@ impl Lead {
             notes: fact.notes.clone(),
             cause: cause.clone(),
         }));
-        let retraction = Retraction {
-            key,
-            response: fact.response,
-            responded_at: at,
-        };
-        effects.push(Effect::Retract {
-            retraction,
-            traceparent: cause.traceparent.clone(),
-        });
+        let retraction = Retraction { key, response: fact.response, responded_at: at };
+        effects.push(Effect::Retract { retraction, traceparent: cause.traceparent.clone() });
         EventOutcome::Applied
     }
 
@@ -406,21 +324,13 @@ impl Lead {
         }
         if is_changed || settlement.is_noted || settlement.is_new {
             let previous_status = (!settlement.is_new).then_some(before.0);
-            effects.push(Effect::Record(change(
-                row,
-                previous_status,
-                settlement.notes,
-                settlement.cause,
-            )));
+            effects.push(Effect::Record(change(row, previous_status, settlement.notes, settlement.cause)));
         }
         let traceparent = settlement.cause.traceparent.clone().or_else(|| row.traceparent.clone());
         if let Some(missed) = row.announcement(&verdict) {
             effects.push(Effect::Announce { missed, traceparent });
         } else if let Some(retraction) = row.retraction(&verdict) {
-            effects.push(Effect::Retract {
-                retraction,
-                traceparent,
-            });
+            effects.push(Effect::Retract { retraction, traceparent });
         }
     }
 }
@@ -447,13 +357,7 @@ fn answered_at(row: &Interaction, at: &Moment) -> DateTime<Utc> {
 }
 
 fn cause(event: &Event, source: Source, actor: Actor, occurred_at: DateTime<Utc>) -> Cause {
-    Cause {
-        actor,
-        source,
-        event_id: event.id.clone(),
-        occurred_at,
-        traceparent: event.traceparent.clone(),
-    }
+    Cause { actor, source, event_id: event.id.clone(), occurred_at, traceparent: event.traceparent.clone() }
 }
 
 fn change(row: &Interaction, previous_status: Option<Status>, notes: Option<&str>, cause: &Cause) -> Change {
@@ -498,24 +402,15 @@ impl Interaction {
         let stands = self.announced && !self.retracted && !verdict.announce;
         let (response, responded_at) = self.saving_answer().filter(|_| stands)?;
         self.retracted = true;
-        Some(Retraction {
-            key: self.key(),
-            response,
-            responded_at,
-        })
+        Some(Retraction { key: self.key(), response, responded_at })
     }
 
     /// The answer in time that keeps an offer from being missed.
     fn saving_answer(&self) -> Option<(Response, DateTime<Utc>)> {
         let in_time = |at: &DateTime<Utc>| self.in_time(*at);
-        let accepted = self
-            .accepted_at
-            .filter(in_time)
-            .filter(|_| self.status == Status::Accepted);
+        let accepted = self.accepted_at.filter(in_time).filter(|_| self.status == Status::Accepted);
         let ignored = self.ignored_at.filter(in_time);
-        accepted
-            .map(|at| (Response::Accepted, at))
-            .or(ignored.map(|at| (Response::Ignored, at)))
+        accepted.map(|at| (Response::Accepted, at)).or(ignored.map(|at| (Response::Ignored, at)))
     }
 
     fn note_answer(&mut self, response: Response, at: DateTime<Utc>) -> bool {

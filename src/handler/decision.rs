@@ -59,16 +59,16 @@ impl Decision {
     }
 
     /// The rows to write.
-    pub(super) fn changed(&self) -> (Vec<Lead>, Vec<Interaction>) {
+    pub(super) fn changed(&self) -> (Vec<&Lead>, Vec<&Interaction>) {
         let (mut leads, mut interactions) = (Vec::new(), Vec::new());
         for (id, lead) in &self.leads {
             let before = self.before.get(id);
             if before.is_none_or(|before| !has_same_columns(before, lead)) {
-                leads.push(Lead { interactions: lead.interactions.clone(), ..lead.clone() });
+                leads.push(lead);
             }
             let is_changed =
                 |row: &&Interaction| before.and_then(|lead| lead.interactions.get(&row.freelancer_id)) != Some(*row);
-            interactions.extend(lead.interactions.values().filter(is_changed).cloned());
+            interactions.extend(lead.interactions.values().filter(is_changed));
         }
         (leads, interactions)
     }

@@ -69,9 +69,8 @@ impl Handler {
             let leads = ledger.lock_leads(&admitted.filter_map(|(event, _)| lead_of(event)).collect()).await?;
             let mut decision = Decision::new(leads);
             let outcomes = decision.apply(events, &verdicts, window);
-            let changed = freelancers.into_values().filter(|known| known_freelancers.get(&known.id) != Some(known));
-            let changed = changed.collect();
-            self.record(ledger, decision, changed, window).await.map(|effects| (outcomes, effects))
+            let learned = freelancers.values().filter(|known| known_freelancers.get(&known.id) != Some(known));
+            self.record(ledger, decision, learned.collect(), window).await.map(|effects| (outcomes, effects))
         };
         let (outcomes, effects) = self.transact(handle).await?;
         count(&effects);
@@ -124,18 +123,17 @@ impl Handler {
         &self,
         ledger: &Ledger<'_>,
         decision: Decision,
-        freelancers: Vec<Freelancer>,
+        freelancers: Vec<&Freelancer>,
         window: Duration,
     ) -> Result<Vec<Effect>, store::Error> {
         let users = ledger.freelancers(&announced_to(&decision.effects)).await?;
         let outbox = outbox::messages(&decision.effects, &decision.leads, &users, window, now());
         let history = decision.effects.iter().filter_map(|effect| match effect {
-            Effect::Record(change) => Some(change.clone()),
+            Effect::Record(change) => Some(change),
             _ => None,
         });
-        let history = history.collect();
         let (leads, interactions) = decision.changed();
-        ledger.save(&Changes { leads, interactions, freelancers, history, outbox }).await?;
+        ledger.save(&Changes { leads, interactions, freelancers, history: history.collect(), outbox }).await?;
         Ok(decision.effects)
     }
 }

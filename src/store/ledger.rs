@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deadpool_postgres::Transaction;
+use deadpool_postgres::{Client, Transaction};
 use futures::try_join;
 use tokio_postgres::Row;
 use tokio_postgres::types::{Json, ToSql};
@@ -27,23 +27,27 @@ pub struct Ledger<'a> {
 
 /// What one transaction writes.
 #[derive(Debug, Default)]
-pub struct Changes {
+pub struct Changes<'a> {
     /// Leads whose own columns changed.
-    pub leads: Vec<Lead>,
+    pub leads: Vec<&'a Lead>,
     /// Interactions that are new or changed.
-    pub interactions: Vec<Interaction>,
+    pub interactions: Vec<&'a Interaction>,
     /// Freelancers of whom something new is known.
-    pub freelancers: Vec<Freelancer>,
+    pub freelancers: Vec<&'a Freelancer>,
     /// Entries of the history, in the order in which they happened.
-    pub history: Vec<Change>,
+    pub history: Vec<&'a Change>,
     /// Messages to publish.
     pub outbox: Vec<OutboxMessage>,
 }
 
 impl<'a> Ledger<'a> {
-    /// Reads and writes through this transaction.
-    pub fn new(transaction: Transaction<'a>) -> Self {
-        Self { transaction }
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Whatever PostgreSQL answers.
+    pub async fn begin(client: &'a mut Client) -> Result<Self, Error> {
+        Ok(Self { transaction: client.transaction().await? })
     }
 
     /// Locks these leads, making rows for those that are not known yet, and reads them with everybody's dealings.
@@ -97,7 +101,7 @@ impl<'a> Ledger<'a> {
     /// # Errors
     ///
     /// Whatever PostgreSQL answers, a broken CHECK among it.
-    pub async fn save(&self, changes: &Changes) -> Result<(), Error> {
+    pub async fn save(&self, changes: &Changes<'_>) -> Result<(), Error> {
         try_join!(
             self.save_leads(&changes.leads),
             self.save_interactions(&changes.interactions),
@@ -119,7 +123,7 @@ impl<'a> Ledger<'a> {
         Ok(self.transaction.commit().await?)
     }
 
-    async fn save_leads(&self, leads: &[Lead]) -> Result<(), Error> {
+    async fn save_leads(&self, leads: &[&Lead]) -> Result<(), Error> {
         if leads.is_empty() {
             return Ok(());
         }
@@ -150,7 +154,7 @@ impl<'a> Ledger<'a> {
         .await
     }
 
-    async fn save_interactions(&self, rows: &[Interaction]) -> Result<(), Error> {
+    async fn save_interactions(&self, rows: &[&Interaction]) -> Result<(), Error> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -181,7 +185,7 @@ impl<'a> Ledger<'a> {
         .await
     }
 
-    async fn save_past_offers(&self, rows: &[Interaction]) -> Result<(), Error> {
+    async fn save_past_offers(&self, rows: &[&Interaction]) -> Result<(), Error> {
         let past: Vec<_> = rows.iter().flat_map(|row| row.past.iter().map(move |past| (row, past))).collect();
         if past.is_empty() {
             return Ok(());
@@ -200,7 +204,7 @@ impl<'a> Ledger<'a> {
         .await
     }
 
-    async fn append_history(&self, history: &[Change]) -> Result<(), Error> {
+    async fn append_history(&self, history: &[&Change]) -> Result<(), Error> {
         if history.is_empty() {
             return Ok(());
         }
@@ -224,7 +228,7 @@ impl<'a> Ledger<'a> {
         .await
     }
 
-    async fn save_freelancers(&self, freelancers: &[Freelancer]) -> Result<(), Error> {
+    async fn save_freelancers(&self, freelancers: &[&Freelancer]) -> Result<(), Error> {
         if freelancers.is_empty() {
             return Ok(());
         }

@@ -43,9 +43,7 @@ fn read(routing_key: &str, data: &Value) -> Result<Event, Refusal> {
 }
 
 fn fact(routing_key: &str, data: &Value) -> Fact {
-    read(routing_key, data)
-        .unwrap_or_else(|refusal| panic!("{refusal}: {data}"))
-        .fact
+    read(routing_key, data).unwrap_or_else(|refusal| panic!("{refusal}: {data}")).fact
 }
 
 fn refusal(routing_key: &str, data: &Value) -> String {
@@ -53,10 +51,7 @@ fn refusal(routing_key: &str, data: &Value) -> String {
 }
 
 fn structured<'a>(routing_key: &'a str, body: &'a [u8]) -> Incoming<'a> {
-    Incoming {
-        content_type: Some(CLOUD_EVENT),
-        ..bare(routing_key, body)
-    }
+    Incoming { content_type: Some(CLOUD_EVENT), ..bare(routing_key, body) }
 }
 
 /// An envelope around `data`, with further attributes or others instead.

@@ -13,10 +13,7 @@ use crate::domain::event::{
 const WHEN: &str = "2026-03-01T11:00:00Z";
 
 fn stated(text: &str) -> Moment {
-    Moment {
-        at: at(text),
-        basis: Basis::Stated,
-    }
+    Moment { at: at(text), basis: Basis::Stated }
 }
 
 /// The whole of each event, and the fact that it tells.
@@ -42,11 +39,7 @@ fn whole() -> Vec<(&'static str, Value, Fact)> {
         (
             "lead.viewed",
             with(json!({ "viewedAt": WHEN })),
-            Fact::Viewed(Viewed {
-                lead_id: id(LEAD),
-                freelancer_id: id(FREELANCER),
-                at: stated(WHEN),
-            }),
+            Fact::Viewed(Viewed { lead_id: id(LEAD), freelancer_id: id(FREELANCER), at: stated(WHEN) }),
         ),
         (
             "lead.responded",
@@ -124,18 +117,11 @@ fn snake(value: &Value) -> Value {
     };
     let rename = |name: &String| -> String {
         let letter = |c: char| {
-            if c.is_uppercase() {
-                format!("_{}", c.to_lowercase())
-            } else {
-                c.to_string()
-            }
+            if c.is_uppercase() { format!("_{}", c.to_lowercase()) } else { c.to_string() }
         };
         name.chars().map(letter).collect()
     };
-    object
-        .iter()
-        .map(|(name, value)| (rename(name), snake(value)))
-        .collect()
+    object.iter().map(|(name, value)| (rename(name), snake(value))).collect()
 }
 
 #[test]
@@ -145,52 +131,22 @@ fn every_event_is_read_in_every_form_and_spelling() {
             let body = data.to_string();
             let body = body.as_bytes();
             let kind = format!("com.hirelocal.{key}");
-            let colons = [
-                ("cloudEvents:specversion", "1.0"),
-                ("cloudEvents:id", "e-1"),
-                ("cloudEvents:type", &kind),
-            ];
-            let scores = [
-                ("cloudEvents_SpecVersion", "1.0"),
-                ("cloudevents_ID", "e-1"),
-                ("cloudEvents_Type", &kind),
-            ];
+            let colons = [("cloudEvents:specversion", "1.0"), ("cloudEvents:id", "e-1"), ("cloudEvents:type", &kind)];
+            let scores = [("cloudEvents_SpecVersion", "1.0"), ("cloudevents_ID", "e-1"), ("cloudEvents_Type", &kind)];
             let wrapped = envelope(key, &data, json!({})).to_string();
             let encoded = json!({ "data_base64": STANDARD.encode(body), "data": null });
             let encoded = envelope(key, &data, encoded).to_string();
             let forms = [
-                Incoming {
-                    message_id: Some("e-1"),
-                    ..bare(key, body)
-                },
-                Incoming {
-                    message_id: Some("e-1"),
-                    content_type: None,
-                    ..bare(key, body)
-                },
-                Incoming {
-                    message_id: Some("other"),
-                    headers: &colons,
-                    ..bare(key, body)
-                },
-                Incoming {
-                    headers: &scores,
-                    content_type: None,
-                    ..bare(key, body)
-                },
+                Incoming { message_id: Some("e-1"), ..bare(key, body) },
+                Incoming { message_id: Some("e-1"), content_type: None, ..bare(key, body) },
+                Incoming { message_id: Some("other"), headers: &colons, ..bare(key, body) },
+                Incoming { headers: &scores, content_type: None, ..bare(key, body) },
                 structured(key, wrapped.as_bytes()),
                 structured(key, encoded.as_bytes()),
             ];
             for form in forms {
                 let event = parse(&form).unwrap_or_else(|refusal| panic!("{refusal}: {form:?}"));
-                assert_eq!(
-                    event,
-                    Event {
-                        id: "e-1".into(),
-                        traceparent: None,
-                        fact: expected.clone()
-                    }
-                );
+                assert_eq!(event, Event { id: "e-1".into(), traceparent: None, fact: expected.clone() });
             }
         }
     }
@@ -200,36 +156,21 @@ fn every_event_is_read_in_every_form_and_spelling() {
 fn content_types_are_compared_without_case_and_parameters() {
     let data = with(json!({}));
     let (body, wrapped) = (data.to_string(), envelope("lead.viewed", &data, json!({})).to_string());
-    for content_type in [
-        "application/json",
-        "Application/JSON; charset=utf-8",
-        "application/json;charset=\"UTF-8\"",
-        "",
-    ] {
-        let incoming = Incoming {
-            content_type: Some(content_type),
-            ..bare("lead.viewed", body.as_bytes())
-        };
+    for content_type in
+        ["application/json", "Application/JSON; charset=utf-8", "application/json;charset=\"UTF-8\"", ""]
+    {
+        let incoming = Incoming { content_type: Some(content_type), ..bare("lead.viewed", body.as_bytes()) };
         assert!(parse(&incoming).is_ok(), "{content_type}");
     }
-    for content_type in [
-        "application/cloudevents+json",
-        "Application/CloudEvents+JSON ; charset=UTF-8",
-    ] {
-        let incoming = Incoming {
-            content_type: Some(content_type),
-            ..bare("lead.viewed", wrapped.as_bytes())
-        };
+    for content_type in ["application/cloudevents+json", "Application/CloudEvents+JSON ; charset=UTF-8"] {
+        let incoming = Incoming { content_type: Some(content_type), ..bare("lead.viewed", wrapped.as_bytes()) };
         assert!(parse(&incoming).is_ok(), "{content_type}");
     }
 }
 
 #[test]
 fn minimal_messages_are_enough() {
-    let received = Moment {
-        at: at(RECEIVED),
-        basis: Basis::Received,
-    };
+    let received = Moment { at: at(RECEIVED), basis: Basis::Received };
     let expected = Notified {
         lead_id: id(LEAD),
         freelancer_id: id(FREELANCER),
@@ -241,13 +182,7 @@ fn minimal_messages_are_enough() {
     let inner = json!({
         "lead": { "title": null, "budgetMin": null, "category": null, "customer": null }, "freelancer": { "userId": null },
     });
-    for more in [
-        json!({}),
-        json!({ "lead": {}, "freelancer": {} }),
-        nulls,
-        inner,
-        json!({ "later": [{ "a": 1 }] }),
-    ] {
+    for more in [json!({}), json!({ "lead": {}, "freelancer": {} }), nulls, inner, json!({ "later": [{ "a": 1 }] })] {
         assert_eq!(fact("lead.notified", &with(more)), Fact::Notified(expected.clone()));
     }
     assert!(matches!(fact("lead.viewed", &with(json!({}))), Fact::Viewed(viewed) if viewed.at == received));
@@ -275,9 +210,7 @@ fn numbers_stand_for_text_where_publishers_write_them_so() {
         "freelancer": { "userId": 42 },
         "lead": { "pincode": 411001, "mobileNumber": 9876543210_u64, "category": { "name": "Paint" }, "customer": { "id": 9 } },
     }));
-    let Fact::Notified(notified) = fact("lead.notified", &data) else {
-        panic!("another fact")
-    };
+    let Fact::Notified(notified) = fact("lead.notified", &data) else { panic!("another fact") };
     assert_eq!(notified.freelancer.user_id.as_deref(), Some("42"));
     assert_eq!(notified.lead.pincode.as_deref(), Some("411001"));
     assert_eq!(notified.lead.mobile_number.as_deref(), Some("9876543210"));
@@ -298,14 +231,8 @@ fn responses_have_reasons_only_when_missed() {
         Fact::Responded(responded) => responded.response,
         other => panic!("{other:?}"),
     };
-    assert_eq!(
-        response(json!({ "response": "accepted", "reason": "busy" })),
-        Response::Accepted
-    );
-    assert_eq!(
-        response(json!({ "response": "ignored", "reason": "tired" })),
-        Response::Ignored
-    );
+    assert_eq!(response(json!({ "response": "accepted", "reason": "busy" })), Response::Accepted);
+    assert_eq!(response(json!({ "response": "ignored", "reason": "tired" })), Response::Ignored);
     for (reason, expected) in [
         (json!(null), MissedReason::NoResponse),
         (json!("no_response"), MissedReason::NoResponse),
@@ -313,32 +240,22 @@ fn responses_have_reasons_only_when_missed() {
         (json!("busy"), MissedReason::Busy),
         (json!("not_interested"), MissedReason::NotInterested),
     ] {
-        assert_eq!(
-            response(json!({ "response": "missed", "reason": reason })),
-            Response::Missed(expected)
-        );
+        assert_eq!(response(json!({ "response": "missed", "reason": reason })), Response::Missed(expected));
     }
-    assert_eq!(
-        response(json!({ "response": "missed" })),
-        Response::Missed(MissedReason::NoResponse)
-    );
+    assert_eq!(response(json!({ "response": "missed" })), Response::Missed(MissedReason::NoResponse));
 }
 
 #[test]
 fn outcomes_and_plan_statuses_have_their_names() {
-    for (name, expected) in [
-        ("accepted", Outcome::Accepted),
-        ("completed", Outcome::Completed),
-        ("cancelled", Outcome::Cancelled),
-    ] {
+    for (name, expected) in
+        [("accepted", Outcome::Accepted), ("completed", Outcome::Completed), ("cancelled", Outcome::Cancelled)]
+    {
         let closed = fact("lead.closed", &json!({ "leadId": LEAD, "outcome": name }));
         assert!(matches!(closed, Fact::Closed(closed) if closed.outcome == expected));
     }
-    for (name, expected) in [
-        ("active", PlanStatus::Active),
-        ("expired", PlanStatus::Expired),
-        ("cancelled", PlanStatus::Cancelled),
-    ] {
+    for (name, expected) in
+        [("active", PlanStatus::Active), ("expired", PlanStatus::Expired), ("cancelled", PlanStatus::Cancelled)]
+    {
         let data = json!({ "freelancerId": FREELANCER, "plan": "lead", "status": name, "endsAt": WHEN });
         assert!(matches!(fact("freelancer.plan_changed", &data), Fact::PlanChanged(plan) if plan.status == expected));
     }
@@ -349,40 +266,22 @@ fn a_time_is_the_datas_own_then_the_events_then_the_brokers_then_that_of_receipt
     let broker = Some(at("2026-03-01T09:00:00Z"));
     let moment = |data: Value, others: Value, timestamp| {
         let body = envelope("lead.viewed", &data, others).to_string();
-        let incoming = Incoming {
-            timestamp,
-            ..structured("lead.viewed", body.as_bytes())
-        };
+        let incoming = Incoming { timestamp, ..structured("lead.viewed", body.as_bytes()) };
         match parse(&incoming).unwrap_or_else(|refusal| panic!("{refusal}")).fact {
             Fact::Viewed(viewed) => viewed.at,
             other => panic!("{other:?}"),
         }
     };
     let time = json!({ "time": "2026-03-01T15:30:00+05:30" });
-    assert_eq!(
-        moment(with(json!({ "viewedAt": WHEN })), time.clone(), broker),
-        stated(WHEN)
-    );
+    assert_eq!(moment(with(json!({ "viewedAt": WHEN })), time.clone(), broker), stated(WHEN));
     assert_eq!(moment(with(json!({})), time, broker), stated("2026-03-01T10:00:00Z"));
-    assert_eq!(
-        moment(with(json!({})), json!({}), broker),
-        stated("2026-03-01T09:00:00Z")
-    );
+    assert_eq!(moment(with(json!({})), json!({}), broker), stated("2026-03-01T09:00:00Z"));
     assert_eq!(
         moment(with(json!({})), json!({ "time": null }), None),
-        Moment {
-            at: at(RECEIVED),
-            basis: Basis::Received
-        }
+        Moment { at: at(RECEIVED), basis: Basis::Received }
     );
     let future = with(json!({ "viewedAt": "2026-03-01T12:00:00.000001Z" }));
-    assert_eq!(
-        moment(future, json!({}), broker),
-        Moment {
-            at: at(RECEIVED),
-            basis: Basis::Clamped
-        }
-    );
+    assert_eq!(moment(future, json!({}), broker), Moment { at: at(RECEIVED), basis: Basis::Clamped });
 }
 
 #[test]
@@ -403,10 +302,7 @@ fn times_are_kept_to_the_microsecond_and_leap_seconds_end_up_in_the_next() {
 fn an_event_without_an_id_has_one_derived_from_routing_key_and_body() {
     let body = with(json!({})).to_string();
     let id_of = |key, body: &str, message_id| {
-        let incoming = Incoming {
-            message_id,
-            ..bare(key, body.as_bytes())
-        };
+        let incoming = Incoming { message_id, ..bare(key, body.as_bytes()) };
         parse(&incoming).unwrap_or_else(|refusal| panic!("{refusal}")).id
     };
     let derived = id_of("lead.viewed", &body, None);
@@ -430,13 +326,8 @@ fn a_trace_context_is_taken_where_it_is_valid() {
     let later = "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what-the-future-brings";
     let traced = |value: &str| {
         let headers = [("traceparent", value)];
-        let incoming = Incoming {
-            headers: &headers,
-            ..bare("lead.viewed", body.as_bytes())
-        };
-        parse(&incoming)
-            .unwrap_or_else(|refusal| panic!("{refusal}"))
-            .traceparent
+        let incoming = Incoming { headers: &headers, ..bare("lead.viewed", body.as_bytes()) };
+        parse(&incoming).unwrap_or_else(|refusal| panic!("{refusal}")).traceparent
     };
     assert_eq!(traced(TRACE).as_deref(), Some(TRACE));
     assert_eq!(traced(later).as_deref(), Some(TRACE));
@@ -458,15 +349,8 @@ fn a_trace_context_is_taken_where_it_is_valid() {
 
     let wrapped = envelope("lead.viewed", &with(json!({})), json!({ "traceparent": TRACE })).to_string();
     let other = [("traceparent", "00-11111111111111111111111111111111-2222222222222222-00")];
-    for (headers, expected) in [
-        (&[][..], TRACE),
-        (&other[..], other[0].1),
-        (&[("traceparent", "bad")][..], TRACE),
-    ] {
-        let incoming = Incoming {
-            headers,
-            ..structured("lead.viewed", wrapped.as_bytes())
-        };
+    for (headers, expected) in [(&[][..], TRACE), (&other[..], other[0].1), (&[("traceparent", "bad")][..], TRACE)] {
+        let incoming = Incoming { headers, ..structured("lead.viewed", wrapped.as_bytes()) };
         let event = parse(&incoming).unwrap_or_else(|refusal| panic!("{refusal}"));
         assert_eq!(event.traceparent.as_deref(), Some(expected));
     }

@@ -8,11 +8,7 @@ use crate::domain::announcement::{DetectedBy, Missed, OfferKey, Retraction};
 use crate::domain::event::{Basis, Category, LeadDetails, MissedReason, Moment, Responded, Response};
 
 fn key() -> OfferKey {
-    OfferKey {
-        lead_id: id(LEAD),
-        freelancer_id: id(FREELANCER),
-        offer: 2,
-    }
+    OfferKey { lead_id: id(LEAD), freelancer_id: id(FREELANCER), offer: 2 }
 }
 
 fn announcement() -> Missed {
@@ -39,30 +35,16 @@ fn a_missed_offer_is_announced_with_what_is_known() {
         location: Some("Pune".into()),
         budget_min: Some(1500.0),
         budget_max: Some(2500.5),
-        category: Some(Category {
-            id: json!(7),
-            name: "Plumbing".into(),
-            icon: None,
-            color: Some("#00f".into()),
-        }),
+        category: Some(Category { id: json!(7), name: "Plumbing".into(), icon: None, color: Some("#00f".into()) }),
         mobile_number: Some("secret".into()),
         ..LeadDetails::default()
     };
-    let said = Missed {
-        notes: Some("away".into()),
-        ..announcement()
-    };
+    let said = Missed { notes: Some("away".into()), ..announcement() };
     let detected_at = at("2026-03-01T11:30:00.300000999Z");
     let message = missed(&said, Some("u-7"), &lead, detected_at, Some(TRACE));
     let id = key().missed_event_id().to_string();
-    assert_eq!(
-        (message.routing_key, message.lead_id, message.id.as_str()),
-        ("lead.missed", super::id(LEAD), &*id)
-    );
-    assert_eq!(
-        (message.time, message.traceparent.as_str()),
-        (at("2026-03-01T11:30:00.3Z"), TRACE)
-    );
+    assert_eq!((message.routing_key, message.lead_id, message.id.as_str()), ("lead.missed", super::id(LEAD), &*id));
+    assert_eq!((message.time, message.traceparent.as_str()), (at("2026-03-01T11:30:00.3Z"), TRACE));
     let expected = format!(
         r##"{{"specversion":"1.0","id":"{id}","source":"/lead-tracker","type":"com.hirelocal.lead.missed","##
     ) + &format!(
@@ -87,28 +69,14 @@ fn what_is_not_known_is_left_out() {
 
 #[test]
 fn every_reason_and_finder_has_its_name() {
-    let data = |missed: Missed| {
-        body(&super::super::missed(
-            &missed,
-            None,
-            &LeadDetails::default(),
-            at(RECEIVED),
-            None,
-        ))
-    };
+    let data = |missed: Missed| body(&super::super::missed(&missed, None, &LeadDetails::default(), at(RECEIVED), None));
     for (reason, name) in [
         (MissedReason::Expired, "expired"),
         (MissedReason::NoResponse, "no_response"),
         (MissedReason::Busy, "busy"),
         (MissedReason::NotInterested, "not_interested"),
     ] {
-        assert_eq!(
-            data(Missed {
-                reason,
-                ..announcement()
-            })["data"]["reason"],
-            name
-        );
+        assert_eq!(data(Missed { reason, ..announcement() })["data"]["reason"], name);
     }
     for (detected_by, name) in [
         (DetectedBy::Timeout, "timeout"),
@@ -117,33 +85,20 @@ fn every_reason_and_finder_has_its_name() {
         (DetectedBy::Freelancer, "freelancer"),
         (DetectedBy::LeadClosed, "lead_closed"),
     ] {
-        assert_eq!(
-            data(Missed {
-                detected_by,
-                ..announcement()
-            })["data"]["detectedBy"],
-            name
-        );
+        assert_eq!(data(Missed { detected_by, ..announcement() })["data"]["detectedBy"], name);
     }
 }
 
 #[test]
 fn a_retraction_names_the_announcement() {
     for (response, status) in [(Response::Accepted, "accepted"), (Response::Ignored, "ignored")] {
-        let retraction = Retraction {
-            key: key(),
-            response,
-            responded_at: at("2026-03-01T11:29:59.999999Z"),
-        };
+        let retraction = Retraction { key: key(), response, responded_at: at("2026-03-01T11:29:59.999999Z") };
         let message = retracted(&retraction, at(RECEIVED), Some(TRACE));
         assert_eq!(message.routing_key, "lead.missed_retracted");
         assert_eq!(message.id, key().retracted_event_id().to_string());
         let envelope = body(&message);
         assert_eq!(envelope["type"], "com.hirelocal.lead.missed_retracted");
-        assert_eq!(
-            (&envelope["time"], &envelope["subject"]),
-            (&json!(RECEIVED), &json!(LEAD))
-        );
+        assert_eq!((&envelope["time"], &envelope["subject"]), (&json!(RECEIVED), &json!(LEAD)));
         let expected = json!({
             "leadId": LEAD, "freelancerId": FREELANCER, "offer": 2, "missedEventId": key().missed_event_id(),
             "status": status, "respondedAt": "2026-03-01T11:29:59.999999Z",
@@ -154,35 +109,22 @@ fn a_retraction_names_the_announcement() {
 
 #[test]
 fn a_response_of_ones_own_reads_back_as_the_same_event() {
-    for response in [
-        Response::Accepted,
-        Response::Ignored,
-        Response::Missed(MissedReason::NotInterested),
-    ] {
+    for response in [Response::Accepted, Response::Ignored, Response::Missed(MissedReason::NotInterested)] {
         for notes in [None, Some("too far".to_owned())] {
             let own = Responded {
                 lead_id: id(LEAD),
                 freelancer_id: id(FREELANCER),
                 response,
                 notes,
-                at: Moment {
-                    at: at("2026-03-01T11:10:00.000001Z"),
-                    basis: Basis::Stated,
-                },
+                at: Moment { at: at("2026-03-01T11:10:00.000001Z"), basis: Basis::Stated },
             };
             let message = responded("event-1", &own, Some(TRACE));
             assert_eq!((message.routing_key, message.time), ("lead.responded", own.at.at));
             let headers = [("traceparent", message.traceparent.as_str())];
-            let incoming = Incoming {
-                headers: &headers,
-                ..structured(message.routing_key, &message.body)
-            };
+            let incoming = Incoming { headers: &headers, ..structured(message.routing_key, &message.body) };
             let heard = parse(&incoming).expect("its own words");
-            let expected = Event {
-                id: "event-1".into(),
-                traceparent: Some(TRACE.into()),
-                fact: Fact::Responded(own.clone()),
-            };
+            let expected =
+                Event { id: "event-1".into(), traceparent: Some(TRACE.into()), fact: Fact::Responded(own.clone()) };
             assert_eq!(heard, expected);
         }
     }
