@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use crate::backoff::Backoff;
 use crate::broker::{BrokerError, Connection, Names, Outbound, Outcome, Publisher, Target, TopologyError, topology};
@@ -172,7 +172,7 @@ impl Relay<'_> {
 
     fn hold(&mut self, kind: Kind, why: &str) {
         if self.held.insert(kind.as_str(), Instant::now() + HOLD).is_none() {
-            error!(kind = kind.as_str(), retry_seconds = HOLD.as_secs(), "{why}");
+            warn!(kind = kind.as_str(), retry_seconds = HOLD.as_secs(), "{why}");
         }
     }
 
