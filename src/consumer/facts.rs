@@ -1,0 +1,151 @@
+//! The three stages of the inbox.
+
+use chrono::{DateTime, Utc};
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use super::retry::{self, Verdict};
+use super::{ConsumerError, Desk, receive_until};
+use crate::broker::{Acker, Delivery, FenceRequest, Inbound, parked};
+use crate::contract::{self, Incoming};
+use crate::domain::event::Event;
+use crate::domain::transition::EventOutcome;
+use crate::handler::now;
+use crate::telemetry::metrics::{self, Outcome, Queue};
+
+/// Messages of the inbox, as received together.
+pub(super) struct Batch {
+    deliveries: Vec<Delivery>,
+    /// The readable ones, with the positions of their deliveries.
+    events: Vec<Event>,
+    positions: Vec<usize>,
+    /// Those to be parked, by position, with the reason.
+    refused: Vec<(usize, String)>,
+    fences: Vec<FenceRequest>,
+}
+
+/// Receives and reads.
+pub(super) async fn receive(
+    mut inbox: Inbound,
+    received: Sender<Batch>,
+    shutdown: &CancellationToken,
+) -> Result<(), ConsumerError> {
+    let mut draining = false;
+    while let Some(deliveries) = receive_until(&mut inbox, shutdown, &mut draining).await? {
+        if received.send(Batch::read(deliveries, now())).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Hands batches to the handler; what the database refuses joins what could not be read.
+pub(super) async fn handle(
+    desk: &Desk,
+    mut received: Receiver<Batch>,
+    handled: Sender<Batch>,
+) -> Result<(), ConsumerError> {
+    while let Some(mut batch) = received.recv().await {
+        let turn = desk.turn.lock().await;
+        let verdicts = retry::settle(&batch.events, |events| desk.handler.handle_events(events)).await?;
+        drop(turn);
+        batch.take(verdicts);
+        if handled.send(batch).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Parks what cannot be processed, acknowledges the batch and answers the fences in it.
+pub(super) async fn settle(desk: &Desk, acker: Acker, mut handled: Receiver<Batch>) -> Result<(), ConsumerError> {
+    while let Some(batch) = handled.recv().await {
+        for fence in &batch.fences {
+            desk.answerer.answer(fence).await?;
+        }
+        for (position, reason) in &batch.refused {
+            if let Some(delivery) = batch.deliveries.get(*position) {
+                park(desk, delivery, reason).await?;
+            }
+        }
+        if let Some(last) = batch.deliveries.last() {
+            acker.ack_through(last.tag).await?;
+        }
+        metrics::batch_size(Queue::Inbox, batch.deliveries.len());
+    }
+    Ok(())
+}
+
+/// Parks one message. It must be confirmed before its own acknowledgement.
+pub(super) async fn park(desk: &Desk, delivery: &Delivery, reason: &str) -> Result<(), ConsumerError> {
+    let routing_key = delivery.event_routing_key();
+    let id = parked::park(&desk.publisher, &desk.names, delivery, reason, &routing_key, now()).await?;
+    metrics::events(&routing_key, Outcome::Parked, 1);
+    warn!(parked_id = %id, routing_key = &*routing_key, reason, "parked a message that cannot be processed");
+    Ok(())
+}
+
+impl Batch {
+    fn read(deliveries: Vec<Delivery>, received: DateTime<Utc>) -> Self {
+        let mut batch =
+            Self { deliveries: Vec::new(), events: Vec::new(), positions: Vec::new(), refused: Vec::new(), fences: Vec::new() };
+        for (position, delivery) in deliveries.iter().enumerate() {
+            if let Some(fence) = delivery.fence() {
+                batch.fences.push(fence);
+                continue;
+            }
+            match read(delivery, received) {
+                Ok(event) => {
+                    batch.events.push(event);
+                    batch.positions.push(position);
+                }
+                Err(refusal) => batch.refused.push((position, refusal.to_string())),
+            }
+        }
+        batch.deliveries = deliveries;
+        batch
+    }
+
+    /// Counts what became of the events, and marks for parking what the database refuses.
+    fn take(&mut self, verdicts: Vec<Verdict<Vec<EventOutcome>>>) {
+        for (range, result) in verdicts {
+            match result {
+                Ok(outcomes) => {
+                    for (event, outcome) in self.events[range].iter().zip(outcomes) {
+                        metrics::events(contract::routing_key::of(&event.fact), outcome.into(), 1);
+                    }
+                }
+                Err(error) => {
+                    let reason = retry::reason(&error);
+                    self.refused.extend(range.map(|event| (self.positions[event], reason.clone())));
+                }
+            }
+        }
+    }
+}
+
+fn read(delivery: &Delivery, received: DateTime<Utc>) -> Result<Event, contract::Refusal> {
+    let headers: Vec<_> = delivery.headers().collect();
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, &**value)).collect();
+    contract::parse(&Incoming {
+        routing_key: &delivery.event_routing_key(),
+        content_type: delivery.properties.content_type.as_deref(),
+        message_id: delivery.properties.message_id.as_deref(),
+        timestamp: delivery.properties.timestamp,
+        headers: &headers,
+        body: &delivery.body,
+        received,
+    })
+}
+
+impl From<EventOutcome> for Outcome {
+    fn from(outcome: EventOutcome) -> Self {
+        match outcome {
+            EventOutcome::Applied => Self::Applied,
+            EventOutcome::Unchanged => Self::Unchanged,
+            EventOutcome::Duplicate => Self::Duplicate,
+            EventOutcome::Untracked => Self::Untracked,
+        }
+    }
+}

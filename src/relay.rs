@@ -1,0 +1,237 @@
+//! The outbound loop: what the outbox holds is published, and deleted once the broker has confirmed it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::backoff::Backoff;
+use crate::broker::{BrokerError, Connection, Names, Outbound, Outcome, Publisher, Target, TopologyError, topology};
+use crate::contract::CLOUD_EVENT;
+use crate::store::{self, Kind, OutboxClaim, OutboxMessage, Store, Wakeups};
+use crate::telemetry::metrics;
+
+/// How many messages of a kind are published at a time.
+const BATCH: i64 = 500;
+/// How often the outbox is looked into without a wake-up.
+const POLL: Duration = Duration::from_secs(1);
+/// How long a kind of message is left alone that nobody takes.
+const HOLD: Duration = Duration::from_secs(10);
+/// Kinds that are given up when nobody has taken them for a day.
+const GIVEN_UP: [Kind; 2] = [Kind::Retracted, Kind::Responded];
+
+/// Why the relay stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// The broker failed.
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
+    /// A delay queue is gone and could not be made again.
+    #[error(transparent)]
+    Topology(#[from] TopologyError),
+}
+
+/// Publishes what the outbox holds. Several relays share the work.
+pub struct Relay<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// Where the publisher lives.
+    pub connection: &'a Connection,
+    /// What the queues are called.
+    pub names: &'a Names,
+    /// Whether a delay queue that is missing is declared.
+    pub declare: bool,
+    /// What publishes.
+    pub publisher: Publisher,
+    /// Tells that there may be something in the outbox.
+    pub wakeups: Wakeups,
+    /// Kinds that nobody takes, each with the time of the next try.
+    pub held: BTreeMap<&'static str, Instant>,
+}
+
+/// What one step did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Messages that were published and confirmed.
+    pub published: usize,
+    /// Messages that nobody took.
+    pub unroutable: usize,
+}
+
+impl Relay<'_> {
+    /// Publishes until `shutdown`, then what is still due.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayError`]; what was not confirmed stays in the outbox.
+    pub async fn run(mut self, shutdown: &CancellationToken) -> Result<(), RelayError> {
+        let mut backoff = Backoff::new();
+        loop {
+            match self.step().await? {
+                Ok(Step { published: 0, .. }) if shutdown.is_cancelled() => return Ok(()),
+                Ok(Step { published: 0, .. }) => self.wait(shutdown).await,
+                Ok(_) => backoff.reset(),
+                Err(error) => {
+                    warn!(error = &error as &dyn std::error::Error, "cannot read the outbox, trying again");
+                    tokio::select! {
+                        () = backoff.wait() => {}
+                        () = shutdown.cancelled() => return Ok(()),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Publishes one batch, and one message of each kind that is tried again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Relay::run`]; inside, PostgreSQL's failure.
+    pub async fn step(&mut self) -> Result<Result<Step, store::Error>, RelayError> {
+        let (free, held): (Vec<_>, Vec<_>) = Kind::ALL.into_iter().partition(|kind| !self.held.contains_key(kind.as_str()));
+        let mut step = match self.publish(&free, BATCH).await? {
+            Ok(step) => step,
+            Err(error) => return Ok(Err(error)),
+        };
+        let now = Instant::now();
+        for kind in held.into_iter().filter(|kind| self.held[kind.as_str()] <= now) {
+            match self.publish(&[kind], 1).await? {
+                Ok(Step { unroutable: 0, published }) => {
+                    self.held.remove(kind.as_str());
+                    step.published += published;
+                }
+                Ok(tried) => step.unroutable += tried.unroutable,
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+        Ok(Ok(step))
+    }
+
+    async fn publish(&mut self, kinds: &[Kind], limit: i64) -> Result<Result<Step, store::Error>, RelayError> {
+        let mut client = match self.store.client().await {
+            Ok(client) => client,
+            Err(error) => return Ok(Err(error)),
+        };
+        let claim = match OutboxClaim::take(&mut client, kinds, limit).await {
+            Ok(claim) => claim,
+            Err(error) => {
+                self.store.discard_if_broken(client, &error);
+                return Ok(Err(error));
+            }
+        };
+        if claim.messages().len() == 0 {
+            return Ok(claim.settle(|_| false).await.map(|()| Step::default()));
+        }
+        let outbound = claim.messages().map(|message| self.outbound(message)).collect();
+        let reports = self.publisher.publish(outbound).await?;
+        let outcomes: Vec<_> = reports.into_iter().map(|report| report.outcome).collect();
+        let results: Vec<_> = claim.messages().zip(&outcomes).map(|(message, outcome)| (message.kind, *outcome)).collect();
+        let missing = missing_windows(claim.messages().zip(&outcomes));
+        let settled = claim.settle(|position| outcomes[position] == Outcome::Confirmed).await;
+        if let Err(error) = settled {
+            self.store.discard_if_broken(client, &error);
+            return Ok(Err(error));
+        }
+        self.redeclare(&missing).await?;
+        Ok(Ok(self.note(&results)))
+    }
+
+    /// Makes delay queues again that somebody has deleted.
+    async fn redeclare(&mut self, missing: &[Duration]) -> Result<(), RelayError> {
+        for window in missing.iter().filter(|_| self.declare) {
+            warn!(queue = self.names.response_window(*window), "a delay queue is missing, declaring it");
+            topology::declare_window(self.connection, self.names, *window).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts what became of messages, and leaves kinds alone for a while that nobody takes.
+    fn note(&mut self, results: &[(Kind, Outcome)]) -> Step {
+        let mut step = Step::default();
+        for (kind, outcome) in results {
+            match outcome {
+                Outcome::Confirmed => {
+                    step.published += 1;
+                    if *kind != Kind::Timer {
+                        metrics::published(kind.as_str(), 1);
+                    }
+                }
+                Outcome::Unroutable => {
+                    step.unroutable += 1;
+                    metrics::unroutable(1);
+                    self.hold(*kind, "nobody is bound to take these messages, they are kept");
+                }
+                Outcome::Refused => self.hold(*kind, "the broker refuses these messages, they are kept"),
+            }
+        }
+        step
+    }
+
+    fn hold(&mut self, kind: Kind, why: &str) {
+        if self.held.insert(kind.as_str(), Instant::now() + HOLD).is_none() {
+            warn!(kind = kind.as_str(), retry_seconds = HOLD.as_secs(), "{why}");
+        }
+    }
+
+    fn outbound(&self, message: &OutboxMessage) -> Outbound {
+        let target = match (message.kind, message.delay_ms) {
+            (Kind::Timer, Some(delay_ms)) => {
+                Target::Queue(self.names.response_window(Duration::from_millis(delay_ms.unsigned_abs())))
+            }
+            (Kind::Timer, None) => Target::Queue(self.names.expired().to_owned()),
+            (kind, _) => Target::Topic { routing_key: kind.as_str().to_owned() },
+        };
+        let is_timer = message.kind == Kind::Timer;
+        let mut outbound = Outbound::new(target, message.message_id.clone(), message.body.clone());
+        outbound.kind = Some(message.kind.as_str().to_owned());
+        outbound.correlation_id = message.lead_id.map(|lead_id| lead_id.to_string());
+        outbound.timestamp = Some(message.occurred_at);
+        outbound.content_type = Some(if is_timer { "application/json" } else { CLOUD_EVENT }.to_owned());
+        outbound.headers.extend(message.traceparent.clone().map(|traceparent| ("traceparent".to_owned(), traceparent)));
+        outbound
+    }
+
+    /// Waits for a wake-up, a scheduled message, the next try of a held kind, or the next poll.
+    async fn wait(&mut self, shutdown: &CancellationToken) {
+        let scheduled = match self.store.next_outbox_due().await {
+            Ok(Some(due_at)) => (due_at - Utc::now()).to_std().unwrap_or_default(),
+            Ok(None) | Err(_) => POLL,
+        };
+        tokio::select! {
+            () = self.wakeups.next() => {}
+            () = sleep(scheduled.min(POLL)) => {}
+            () = shutdown.cancelled() => {}
+        }
+    }
+}
+
+/// The windows of timers whose delay queue is not there.
+fn missing_windows<'m>(results: impl Iterator<Item = (&'m OutboxMessage, &'m Outcome)>) -> Vec<Duration> {
+    let unroutable = results.filter(|(message, outcome)| {
+        message.kind == Kind::Timer && **outcome == Outcome::Unroutable
+    });
+    let mut windows: Vec<_> =
+        unroutable.filter_map(|(message, _)| message.delay_ms).map(|ms| Duration::from_millis(ms.unsigned_abs())).collect();
+    windows.sort_unstable();
+    windows.dedup();
+    windows
+}
+
+/// Gives up what nobody has taken for a day, and says so.
+///
+/// # Errors
+///
+/// As [`Store::client`], or whatever PostgreSQL answers.
+pub async fn give_up(store: &Store) -> Result<(), store::Error> {
+    for kind in GIVEN_UP {
+        let dropped = store.drop_unwanted(&[kind]).await?;
+        if dropped > 0 {
+            metrics::dropped(kind.as_str(), dropped);
+            info!(kind = kind.as_str(), dropped, "gave up messages that nobody took for a day");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Finds the deadlines that no timer announced.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+use uuid::Uuid;
+
+use crate::broker::{BrokerError, Fence, FenceOutcome};
+use crate::domain::announcement::DetectedBy;
+use crate::domain::history::{Actor, Source};
+use crate::domain::transition::Detector;
+use crate::handler::{Deadline, DeadlineReport, Handler, now};
+use crate::store::{self, Store};
+use crate::telemetry::metrics;
+
+/// How many offers one transaction takes.
+const BATCH: usize = 500;
+/// How long a sweep waits for what is in the inbox before it leaves its work to the next one.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// When and how the sweep looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Schedule {
+    /// How often.
+    pub interval: Duration,
+    /// How long past its deadline an offer is left to its timer.
+    pub grace: Duration,
+}
+
+/// Sweeps until `shutdown`.
+///
+/// # Errors
+///
+/// Where the broker fails; a failure of PostgreSQL is logged and left to the next sweep.
+pub async fn run(
+    store: &Store,
+    handler: &Handler,
+    mut fence: Fence,
+    schedule: Schedule,
+    shutdown: &CancellationToken,
+) -> Result<(), BrokerError> {
+    let mut ticks = interval_at(Instant::now() + schedule.interval, schedule.interval);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = shutdown.cancelled() => return Ok(()),
+        }
+        let step = step(store, handler, &mut fence, schedule.grace);
+        let result = tokio::select! {
+            result = step => result?,
+            () = shutdown.cancelled() => return Ok(()),
+        };
+        match result {
+            Ok(report) if report.missed > 0 => {
+                warn!(missed = report.missed, "the sweep found missed offers that no timer had announced");
+            }
+            Ok(_) => {}
+            Err(error) => warn!(error = &error as &dyn std::error::Error, "the sweep failed, the next one goes on"),
+        }
+    }
+}
+
+/// One sweep: looks for overdue offers and, where there are any, ends them once the inbox of this moment is handled.
+///
+/// # Errors
+///
+/// As [`run`]; inside, PostgreSQL's failure.
+pub async fn step(
+    store: &Store,
+    handler: &Handler,
+    fence: &mut Fence,
+    grace: Duration,
+) -> Result<Result<DeadlineReport, store::Error>, BrokerError> {
+    let until = now() - TimeDelta::from_std(grace).unwrap_or_default();
+    match store.overdue_offers(until, 1).await {
+        Ok(overdue) if overdue.is_empty() => return Ok(Ok(DeadlineReport::default())),
+        Ok(_) => {}
+        Err(error) => return Ok(Err(error)),
+    }
+    let began = Instant::now();
+    let outcome = fence.wait(PATIENCE).await?;
+    metrics::fence_wait(began.elapsed());
+    if outcome == FenceOutcome::TimedOut {
+        metrics::fence_timeout();
+        info!("the sweep left its work to the next one: the inbox was not handled in time");
+        return Ok(Ok(DeadlineReport::default()));
+    }
+    let detector = Detector {
+        detected_by: DetectedBy::Sweep,
+        source: Source::Sweep,
+        actor: Actor::SYSTEM,
+        event_id: Uuid::now_v7().to_string(),
+    };
+    Ok(end_overdue(store, handler, &detector, until, usize::MAX).await)
+}
+
+/// Ends up to `limit` open offers whose deadline is not after `until`, the oldest deadline first.
+///
+/// # Errors
+///
+/// PostgreSQL's failure; what was ended before it stays so.
+pub async fn end_overdue(
+    store: &Store,
+    handler: &Handler,
+    detector: &Detector,
+    until: DateTime<Utc>,
+    limit: usize,
+) -> Result<DeadlineReport, store::Error> {
+    let mut total = DeadlineReport::default();
+    let mut left = limit;
+    loop {
+        let size = left.min(BATCH);
+        let keys = store.overdue_offers(until, i64::try_from(size).unwrap_or(i64::MAX)).await?;
+        let deadlines: Vec<_> =
+            keys.into_iter().map(|key| Deadline { key, detector: detector.clone() }).collect();
+        let report = handler.handle_deadlines(&deadlines).await?;
+        total.missed += report.missed;
+        total.announced += report.announced;
+        left -= deadlines.len();
+        // Without any progress the same offers would be found for ever.
+        if left == 0 || deadlines.len() < size || report.missed == 0 {
+            return Ok(total);
+        }
+    }
+}
