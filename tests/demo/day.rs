@@ -41,12 +41,7 @@ impl Day {
         let starts_at = starts_at.trunc_subsecs(6);
         let freelancers = FREELANCERS.map(|name| (name, Uuid::new_v4()));
         let mut turn = freelancers.iter().cycle();
-        let mut day = Self {
-            parts: Vec::new(),
-            events: Vec::new(),
-            starts_at,
-            window,
-        };
+        let mut day = Self { parts: Vec::new(), events: Vec::new(), starts_at, window };
         for (job, number) in JOBS.iter().zip(0..) {
             let chosen: Vec<_> = turn.by_ref().take(job.story.freelancers()).copied().collect();
             day.add(job, &chosen, starts_at + BETWEEN_JOBS * number);
@@ -75,27 +70,13 @@ impl Day {
 
     fn add(&mut self, job: &'static Job, freelancers: &[(&'static str, Uuid)], notified_at: DateTime<Utc>) {
         let lead = Uuid::new_v4();
-        let offers: Vec<Offer> = freelancers
-            .iter()
-            .map(|&(_, freelancer)| Offer {
-                lead,
-                freelancer,
-                notified_at,
-            })
-            .collect();
-        let notified: Vec<Event> = offers
-            .iter()
-            .zip(freelancers)
-            .map(|(offer, (name, _))| notified(job, offer, name))
-            .collect();
+        let offers: Vec<Offer> =
+            freelancers.iter().map(|&(_, freelancer)| Offer { lead, freelancer, notified_at }).collect();
+        let notified: Vec<Event> =
+            offers.iter().zip(freelancers).map(|(offer, (name, _))| notified(job, offer, name)).collect();
         self.events.extend(job.story.events(&offers, &notified, self.window));
         for ((offer, &(freelancer, _)), end) in offers.iter().zip(freelancers).zip(job.story.ends()) {
-            self.parts.push(Part {
-                key: offer.key(),
-                title: job.title,
-                freelancer,
-                end,
-            });
+            self.parts.push(Part { key: offer.key(), title: job.title, freelancer, end });
         }
     }
 }
@@ -106,10 +87,7 @@ fn notified(job: &Job, offer: &Offer, freelancer: &str) -> Event {
     let category = json!({ "id": job.trade.to_lowercase(), "name": job.trade });
     offer
         .notified()
-        .with(
-            "freelancer",
-            json!({ "userId": format!("user-{}", offer.freelancer), "fullName": freelancer }),
-        )
+        .with("freelancer", json!({ "userId": format!("user-{}", offer.freelancer), "fullName": freelancer }))
         .with(
             "lead",
             json!({

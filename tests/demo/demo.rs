@@ -4,11 +4,7 @@
 //! have received. Ends with 0 only if every lead came to the end that it had to.
 
 #[path = "../harness/mod.rs"]
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the demo needs less of the harness than the tests do"
-)]
+#[allow(dead_code, unused_imports, reason = "the demo needs less of the harness than the tests do")]
 mod harness;
 
 mod day;
@@ -73,9 +69,6 @@ async fn show(world: &World) -> bool {
 /// The service's binary, which cargo puts beside the folder of examples.
 fn service_binary() -> PathBuf {
     let own = std::env::current_exe().expect("a running program has a path");
-    let folder = own
-        .ancestors()
-        .nth(2)
-        .expect("cargo runs examples from target/<profile>/examples");
+    let folder = own.ancestors().nth(2).expect("cargo runs examples from target/<profile>/examples");
     folder.join("lead-tracker")
 }

@@ -88,19 +88,10 @@ pub(crate) const JOBS: [Job; 50] = [
 pub(crate) const MALFORMED: [(&str, &str); 4] = [
     ("lead.notified", r#"{ "leadId": "3f0c"#),
     ("lead.notified", r#"{ "leadId": "42", "freelancerId": "Asha" }"#),
-    (
-        "lead.responded",
-        r#"{ "response": "maybe", "leadId": "5a4b8c1e-7b0a-4f57-9a42-0d5c6a9b1f10" }"#,
-    ),
+    ("lead.responded", r#"{ "response": "maybe", "leadId": "5a4b8c1e-7b0a-4f57-9a42-0d5c6a9b1f10" }"#),
     ("freelancer.plan_changed", r#"["active"]"#),
 ];
 
 const fn job(title: &'static str, place: &'static str, trade: &'static str, budget: (u32, u32), story: Story) -> Job {
-    Job {
-        title,
-        place,
-        trade,
-        budget,
-        story,
-    }
+    Job { title, place, trade, budget, story }
 }

@@ -17,10 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Publishes the day's events at their times, and returns once the outcome is the expected one, or patience is over.
 pub(crate) async fn while_it_happens(day: &Day, publisher: &Publisher, subscriber: &Subscriber, world: &World) {
     let publishing = async {
-        tokio::join!(
-            publisher.send_when_due(day.events.clone()),
-            publish_malformed(publisher)
-        );
+        tokio::join!(publisher.send_when_due(day.events.clone()), publish_malformed(publisher));
     };
     let watching = async {
         let mut line = Line::new();
@@ -44,9 +41,7 @@ pub(crate) async fn while_it_happens(day: &Day, publisher: &Publisher, subscribe
 async fn publish_malformed(publisher: &Publisher) {
     for (key, body) in MALFORMED {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        publisher
-            .send_bytes(key, body.as_bytes(), BasicProperties::default())
-            .await;
+        publisher.send_bytes(key, body.as_bytes(), BasicProperties::default()).await;
     }
 }
 
@@ -73,17 +68,11 @@ struct Line {
 
 impl Line {
     fn new() -> Self {
-        Self {
-            redrawn: io::stdout().is_terminal(),
-        }
+        Self { redrawn: io::stdout().is_terminal() }
     }
 
     fn pace(&self) -> Duration {
-        if self.redrawn {
-            Duration::from_millis(100)
-        } else {
-            Duration::from_secs(3)
-        }
+        if self.redrawn { Duration::from_millis(100) } else { Duration::from_secs(3) }
     }
 
     fn show(&mut self, text: &str) {

@@ -25,23 +25,11 @@ impl<'a> Report<'a> {
     /// Collects what is on record and what the subscriber received.
     pub(crate) async fn new(day: &'a Day, world: &World, subscriber: &Subscriber) -> Self {
         let interactions = world.interactions().await;
-        let ends = interactions
-            .into_iter()
-            .map(|row| (row.key, (row.status, row.reason.unwrap_or_default())))
-            .collect();
+        let ends =
+            interactions.into_iter().map(|row| (row.key, (row.status, row.reason.unwrap_or_default()))).collect();
         let parked = world.amqp().ready("lead-tracker.parked").await.unwrap_or(0);
-        let retracted = subscriber
-            .of_kind("lead.missed_retracted")
-            .iter()
-            .map(Received::about)
-            .collect();
-        Self {
-            day,
-            missed: subscriber.of_kind("lead.missed"),
-            retracted,
-            ends,
-            parked,
-        }
+        let retracted = subscriber.of_kind("lead.missed_retracted").iter().map(Received::about).collect();
+        Self { day, missed: subscriber.of_kind("lead.missed"), retracted, ends, parked }
     }
 
     /// Whether everything came to the end that it had to.
@@ -55,17 +43,8 @@ impl<'a> Report<'a> {
         self.print_counts();
         self.print_lateness();
         let surprises = self.surprises();
-        surprises
-            .iter()
-            .for_each(|surprise| println!("  not as expected: {surprise}"));
-        println!(
-            "{}\n",
-            if surprises.is_empty() {
-                "  Everything is as expected."
-            } else {
-                ""
-            }
-        );
+        surprises.iter().for_each(|surprise| println!("  not as expected: {surprise}"));
+        println!("{}\n", if surprises.is_empty() { "  Everything is as expected." } else { "" });
     }
 
     fn print_messages(&self) {
@@ -78,11 +57,7 @@ impl<'a> Report<'a> {
             let part = self.day.part(message.about());
             let (title, freelancer) = part.map_or(("unknown", "unknown"), |part| (part.title, part.freelancer));
             let (reason, found_by) = (message.text("reason"), message.text("detectedBy"));
-            let mark = if self.retracted.contains(&message.about()) {
-                "  retracted"
-            } else {
-                ""
-            };
+            let mark = if self.retracted.contains(&message.about()) { "  retracted" } else { "" };
             println!(
                 "  {number:>3}  {title:<36} {freelancer:<16} {reason:<15} {found_by:<12} {:>6} ms{mark}",
                 lateness(message).num_milliseconds()
@@ -99,10 +74,7 @@ impl<'a> Report<'a> {
     }
 
     fn print_lateness(&self) {
-        let timeouts = self
-            .missed
-            .iter()
-            .filter(|message| message.text("detectedBy") == "timeout");
+        let timeouts = self.missed.iter().filter(|message| message.text("detectedBy") == "timeout");
         let mut late: Vec<i64> = timeouts.map(|message| lateness(message).num_milliseconds()).collect();
         late.sort_unstable();
         if let (Some(median), Some(latest)) = (late.get(late.len() / 2), late.last()) {
@@ -113,25 +85,11 @@ impl<'a> Report<'a> {
     fn counts(&self) -> Vec<(String, usize, usize)> {
         let parts = &self.day.parts;
         let mut counts = vec![("offers on record".to_owned(), parts.len(), self.ends.len())];
-        for end in parts
-            .iter()
-            .map(|part| (part.end.status, part.end.reason))
-            .collect::<BTreeSet<_>>()
-        {
-            let what = if end.1.is_empty() {
-                end.0.to_owned()
-            } else {
-                format!("{}: {}", end.0, end.1)
-            };
-            let expected = parts
-                .iter()
-                .filter(|part| (part.end.status, part.end.reason) == end)
-                .count();
-            let actual = self
-                .ends
-                .values()
-                .filter(|(status, reason)| (status.as_str(), reason.as_str()) == end)
-                .count();
+        for end in parts.iter().map(|part| (part.end.status, part.end.reason)).collect::<BTreeSet<_>>() {
+            let what = if end.1.is_empty() { end.0.to_owned() } else { format!("{}: {}", end.0, end.1) };
+            let expected = parts.iter().filter(|part| (part.end.status, part.end.reason) == end).count();
+            let actual =
+                self.ends.values().filter(|(status, reason)| (status.as_str(), reason.as_str()) == end).count();
             counts.push((what, expected, actual));
         }
         let stand = parts.iter().filter(|part| part.end.heard == Heard::Missed).count();
@@ -140,20 +98,13 @@ impl<'a> Report<'a> {
             stand,
             (&self.announced() - &self.retracted).len(),
         ));
-        counts.push((
-            "malformed messages parked".to_owned(),
-            MALFORMED.len(),
-            self.parked as usize,
-        ));
+        counts.push(("malformed messages parked".to_owned(), MALFORMED.len(), self.parked as usize));
         counts
     }
 
     fn surprises(&self) -> Vec<String> {
         let ends = self.day.parts.iter().filter_map(|part| self.surprise(part));
-        let counts = self
-            .counts()
-            .into_iter()
-            .filter(|(_, expected, actual)| expected != actual);
+        let counts = self.counts().into_iter().filter(|(_, expected, actual)| expected != actual);
         let ids: BTreeSet<_> = self.missed.iter().map(|message| &message.id).collect();
         let repeated = (ids.len() != self.announced().len()).then(|| "an offer was announced under two ids".to_owned());
         ends.chain(counts.map(|(what, expected, actual)| format!("{what}: {actual} instead of {expected}")))
@@ -162,10 +113,7 @@ impl<'a> Report<'a> {
     }
 
     fn surprise(&self, part: &Part) -> Option<String> {
-        let end = self
-            .ends
-            .get(&part.key)
-            .map(|(status, reason)| (status.as_str(), reason.as_str()));
+        let end = self.ends.get(&part.key).map(|(status, reason)| (status.as_str(), reason.as_str()));
         let heard = match (self.announced().contains(&part.key), self.retracted.contains(&part.key)) {
             (true, true) => Heard::MissedAndRetracted,
             (true, false) => Heard::Missed,

@@ -108,18 +108,10 @@ impl Story {
 
     /// Everything that happens to the offers of the lead; `notified` are the events that begin them.
     pub(crate) fn events(&self, offers: &[Offer], notified: &[Event], window: Duration) -> Vec<Scheduled> {
-        let begins = |delay: f64| {
-            notified
-                .iter()
-                .cloned()
-                .map(move |event| (after(offers[0].notified_at, delay), event))
-        };
-        let tell = |event: Event, at: f64| {
-            (
-                after(offers[0].notified_at, at),
-                event.at(after(offers[0].notified_at, at)),
-            )
-        };
+        let begins =
+            |delay: f64| notified.iter().cloned().map(move |event| (after(offers[0].notified_at, delay), event));
+        let tell =
+            |event: Event, at: f64| (after(offers[0].notified_at, at), event.at(after(offers[0].notified_at, at)));
         let (offer, window) = (&offers[0], window.as_secs_f64());
         let answer = |response: Response, at: f64| tell(offer.responded(response.as_str()), at);
         let then = match *self {
@@ -156,37 +148,22 @@ impl Story {
                 vec![missed("no_response")]
             }
             Self::Declines(reason, _) => vec![missed(reason.as_str())],
-            Self::Raced(_) => vec![
-                missed("expired"),
-                answered(Response::Accepted, Heard::Nothing),
-                missed("expired"),
-            ],
+            Self::Raced(_) => vec![missed("expired"), answered(Response::Accepted, Heard::Nothing), missed("expired")],
             Self::CalledOff(_) => vec![missed("expired")],
         }
     }
 }
 
 fn answered(response: Response, heard: Heard) -> End {
-    End {
-        status: response.as_str(),
-        reason: "",
-        heard,
-    }
+    End { status: response.as_str(), reason: "", heard }
 }
 
 fn missed(reason: &'static str) -> End {
-    End {
-        status: "missed",
-        reason,
-        heard: Heard::Missed,
-    }
+    End { status: "missed", reason, heard: Heard::Missed }
 }
 
 fn declined(offer: &Offer, reason: Reason) -> Event {
-    offer
-        .responded("missed")
-        .with("reason", json!(reason.as_str()))
-        .with("notes", json!("Sorry, not this time"))
+    offer.responded("missed").with("reason", json!(reason.as_str())).with("notes", json!("Sorry, not this time"))
 }
 
 fn later((due, event): Scheduled, seconds: f64) -> Scheduled {
@@ -194,9 +171,7 @@ fn later((due, event): Scheduled, seconds: f64) -> Scheduled {
 }
 
 fn twice(events: impl Iterator<Item = Scheduled>) -> Vec<Scheduled> {
-    events
-        .flat_map(|(due, event)| [(due, event.clone()), (after(due, 0.4), event)])
-        .collect()
+    events.flat_map(|(due, event)| [(due, event.clone()), (after(due, 0.4), event)]).collect()
 }
 
 fn after(time: DateTime<Utc>, seconds: f64) -> DateTime<Utc> {

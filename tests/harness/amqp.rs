@@ -17,13 +17,9 @@ pub(crate) struct Amqp {
 impl Amqp {
     /// Connects straight to the broker.
     pub(crate) async fn connect(url: &Url, prefix: &str) -> Self {
-        let connection = Connection::connect(url.as_str(), ConnectionProperties::default())
-            .await
-            .expect("RabbitMQ answers");
-        Self {
-            connection,
-            prefix: prefix.to_owned(),
-        }
+        let connection =
+            Connection::connect(url.as_str(), ConnectionProperties::default()).await.expect("RabbitMQ answers");
+        Self { connection, prefix: prefix.to_owned() }
     }
 
     /// The full name of an exchange or queue.
@@ -34,27 +30,17 @@ impl Amqp {
     /// A new channel whose publishes are confirmed.
     pub(crate) async fn channel(&self) -> Channel {
         let channel = self.connection.create_channel().await.expect("the connection is open");
-        channel
-            .confirm_select(ConfirmSelectOptions::default())
-            .await
-            .expect("the broker confirms publishes");
+        channel.confirm_select(ConfirmSelectOptions::default()).await.expect("the broker confirms publishes");
         channel
     }
 
     /// Declares the exchange, as every service that uses it does, and returns its name.
     pub(crate) async fn declare_exchange(&self) -> String {
         let name = self.name("hirelocal.leads");
-        let options = ExchangeDeclareOptions {
-            durable: true,
-            ..Default::default()
-        };
+        let options = ExchangeDeclareOptions { durable: true, ..Default::default() };
         let channel = self.channel().await;
-        let declared = channel.exchange_declare(
-            name.as_str().into(),
-            ExchangeKind::Topic,
-            options,
-            FieldTable::default(),
-        );
+        let declared =
+            channel.exchange_declare(name.as_str().into(), ExchangeKind::Topic, options, FieldTable::default());
         declared.await.expect("the exchange is a durable topic exchange");
         name
     }
@@ -62,33 +48,21 @@ impl Amqp {
     /// Declares a classic queue without arguments, as somebody by mistake might.
     pub(crate) async fn declare_classic(&self, queue: &str) {
         let (channel, options) = (self.channel().await, QueueDeclareOptions::durable());
-        let declared = channel
-            .queue_declare(self.name(queue).into(), options, FieldTable::default())
-            .await;
+        let declared = channel.queue_declare(self.name(queue).into(), options, FieldTable::default()).await;
         declared.expect("there is no such queue yet");
     }
 
     /// How many messages of a queue are ready; `None` where there is no such queue.
     pub(crate) async fn ready(&self, queue: &str) -> Option<u32> {
-        let options = QueueDeclareOptions {
-            passive: true,
-            durable: true,
-            ..Default::default()
-        };
+        let options = QueueDeclareOptions { passive: true, durable: true, ..Default::default() };
         let channel = self.channel().await;
-        let declared = channel
-            .queue_declare(self.name(queue).into(), options, FieldTable::default())
-            .await;
+        let declared = channel.queue_declare(self.name(queue).into(), options, FieldTable::default()).await;
         declared.ok().map(|queue| queue.message_count())
     }
 
     /// Throws away what is in a queue, as an operator's slip would; returns how much it was.
     pub(crate) async fn purge(&self, queue: &str) -> u32 {
-        let purged = self
-            .channel()
-            .await
-            .queue_purge(self.name(queue).into(), QueuePurgeOptions::default())
-            .await;
+        let purged = self.channel().await.queue_purge(self.name(queue).into(), QueuePurgeOptions::default()).await;
         purged.expect("the queue can be purged")
     }
 
@@ -96,9 +70,7 @@ impl Amqp {
     pub(crate) async fn delete_queues(&self, queues: impl IntoIterator<Item = String>) {
         let channel = self.channel().await;
         for queue in queues {
-            let deleted = channel
-                .queue_delete(self.name(&queue).into(), QueueDeleteOptions::default())
-                .await;
+            let deleted = channel.queue_delete(self.name(&queue).into(), QueueDeleteOptions::default()).await;
             deleted.expect("the queue can be deleted");
         }
     }
@@ -106,11 +78,7 @@ impl Amqp {
     /// Deletes the exchange.
     pub(crate) async fn delete_exchange(&self) {
         let name = self.name("hirelocal.leads");
-        let deleted = self
-            .channel()
-            .await
-            .exchange_delete(name.into(), ExchangeDeleteOptions::default())
-            .await;
+        let deleted = self.channel().await.exchange_delete(name.into(), ExchangeDeleteOptions::default()).await;
         deleted.expect("the exchange can be deleted");
     }
 }

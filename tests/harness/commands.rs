@@ -32,11 +32,7 @@ impl Finished {
     /// The one line in which it says what is wrong; fails where it succeeded, or said less or more.
     pub(crate) fn complaint(&self) -> &str {
         assert!(!self.status.success(), "it should have failed: {self:?}");
-        assert_eq!(
-            self.stderr.trim().lines().count(),
-            1,
-            "one line should say what is wrong: {self:?}"
-        );
+        assert_eq!(self.stderr.trim().lines().count(), 1, "one line should say what is wrong: {self:?}");
         self.stderr.trim()
     }
 }
@@ -45,17 +41,9 @@ impl Finished {
 pub(super) async fn run(mut command: Command) -> Finished {
     command.stdin(Stdio::null());
     let output = tokio::task::spawn_blocking(move || command.output());
-    let output = tokio::time::timeout(BOUND, output)
-        .await
-        .expect("a command comes to its end");
-    let output = output
-        .expect("running a command does not panic")
-        .expect("the binary can be run");
-    Finished {
-        status: output.status,
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-    }
+    let output = tokio::time::timeout(BOUND, output).await.expect("a command comes to its end");
+    let output = output.expect("running a command does not panic").expect("the binary can be run");
+    Finished { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
 fn text(bytes: Vec<u8>) -> String {

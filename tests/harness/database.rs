@@ -18,16 +18,9 @@ impl Database {
     pub(crate) async fn create(server: &Url) -> Self {
         let name = format!("lead_tracker_test_{}", Uuid::new_v4().simple());
         let admin = connect(server).await;
-        admin
-            .batch_execute(&format!("create database {name}"))
-            .await
-            .expect("the user may create databases");
+        admin.batch_execute(&format!("create database {name}")).await.expect("the user may create databases");
         let client = connect(&sibling(server, &name)).await;
-        Self {
-            server: server.clone(),
-            name,
-            client,
-        }
+        Self { server: server.clone(), name, client }
     }
 
     /// Where it is.
@@ -44,11 +37,7 @@ impl Database {
     pub(crate) async fn terminate_backends(&self) -> usize {
         let ended = "select pg_terminate_backend(pid) from pg_stat_activity
                      where datname = current_database() and pid <> pg_backend_pid()";
-        self.client
-            .query(ended, &[])
-            .await
-            .expect("the user may end its own connections")
-            .len()
+        self.client.query(ended, &[]).await.expect("the user may end its own connections").len()
     }
 
     /// Drops it, whoever is still connected.
@@ -57,18 +46,13 @@ impl Database {
         async move {
             let admin = connect(&server).await;
             let statement = format!("drop database if exists {name} with (force)");
-            admin
-                .batch_execute(&statement)
-                .await
-                .expect("the database can be dropped");
+            admin.batch_execute(&statement).await.expect("the database can be dropped");
         }
     }
 }
 
 async fn connect(url: &Url) -> Client {
-    let (client, connection) = tokio_postgres::connect(url.as_str(), NoTls)
-        .await
-        .expect("PostgreSQL answers");
+    let (client, connection) = tokio_postgres::connect(url.as_str(), NoTls).await.expect("PostgreSQL answers");
     tokio::spawn(connection);
     client
 }

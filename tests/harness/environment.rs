@@ -16,10 +16,7 @@ pub(crate) struct Addresses {
 impl Addresses {
     /// Reads `DATABASE_URL` and `AMQP_URL`; the error is one sentence that says what is missing.
     pub(crate) fn from_env() -> Result<Self, String> {
-        Ok(Self {
-            database: url_from("DATABASE_URL")?,
-            amqp: url_from("AMQP_URL")?,
-        })
+        Ok(Self { database: url_from("DATABASE_URL")?, amqp: url_from("AMQP_URL")? })
     }
 }
 
@@ -33,8 +30,7 @@ fn url_from(name: &str) -> Result<Url, String> {
 /// The same URL with another host and port, for going through a proxy.
 pub(crate) fn at(url: &Url, address: SocketAddr) -> Url {
     let mut url = url.clone();
-    url.set_host(Some(&address.ip().to_string()))
-        .expect("the URL has a host");
+    url.set_host(Some(&address.ip().to_string())).expect("the URL has a host");
     url.set_port(Some(address.port())).expect("the URL may have a port");
     url
 }
@@ -42,9 +38,5 @@ pub(crate) fn at(url: &Url, address: SocketAddr) -> Url {
 /// Where the URL points to, with the default port of its kind.
 pub(crate) fn endpoint(url: &Url) -> String {
     let default = if url.scheme().starts_with("amqp") { 5672 } else { 5432 };
-    format!(
-        "{}:{}",
-        url.host_str().unwrap_or("127.0.0.1"),
-        url.port().unwrap_or(default)
-    )
+    format!("{}:{}", url.host_str().unwrap_or("127.0.0.1"), url.port().unwrap_or(default))
 }

@@ -37,14 +37,7 @@ impl Event {
     /// An event with an id of its own; `own_time` names the field in which its time is stated.
     pub(crate) fn new(key: &str, own_time: &'static str, data: Value) -> Self {
         let (key, id) = (key.to_owned(), Uuid::new_v4().to_string());
-        Self {
-            key,
-            id,
-            data,
-            form: Form::Bare,
-            own_time,
-            headers: BTreeMap::new(),
-        }
+        Self { key, id, data, form: Form::Bare, own_time, headers: BTreeMap::new() }
     }
 
     /// A lead that is gone.
@@ -97,13 +90,11 @@ impl Event {
 
     /// The message's properties: persistent, as every service of this product publishes.
     pub(crate) fn properties(&self) -> BasicProperties {
-        let properties = BasicProperties::default()
-            .with_delivery_mode(2)
-            .with_headers(self.field_table());
+        let properties = BasicProperties::default().with_delivery_mode(2).with_headers(self.field_table());
         match self.form {
-            Form::Bare => properties
-                .with_content_type("application/json".into())
-                .with_message_id(self.id.as_str().into()),
+            Form::Bare => {
+                properties.with_content_type("application/json".into()).with_message_id(self.id.as_str().into())
+            }
             Form::Structured => properties.with_content_type("application/cloudevents+json".into()),
             Form::Binary(_) => properties.with_content_type("application/json".into()),
         }
@@ -112,10 +103,7 @@ impl Event {
     fn field_table(&self) -> FieldTable {
         let mut table = FieldTable::default();
         for (name, value) in self.headers.iter().chain(&self.cloud_headers()) {
-            table.insert(
-                ShortString::from(name.as_str()),
-                AMQPValue::LongString(LongString::from(value.as_str())),
-            );
+            table.insert(ShortString::from(name.as_str()), AMQPValue::LongString(LongString::from(value.as_str())));
         }
         table
     }
@@ -125,14 +113,9 @@ impl Event {
             return BTreeMap::new();
         };
         let (id, kind) = (self.id.clone(), self.cloud_type());
-        [
-            ("specversion", "1.0".to_owned()),
-            ("id", id),
-            ("source", "/hirelocal/leads".to_owned()),
-            ("type", kind),
-        ]
-        .map(|(name, value)| (format!("{prefix}{name}"), value))
-        .into()
+        [("specversion", "1.0".to_owned()), ("id", id), ("source", "/hirelocal/leads".to_owned()), ("type", kind)]
+            .map(|(name, value)| (format!("{prefix}{name}"), value))
+            .into()
     }
 
     fn cloud_type(&self) -> String {

@@ -59,21 +59,12 @@ impl World {
         let all = "select lead_id, freelancer_id, offer, status::text, missed_reason::text as reason, deadline_at,
                           viewed_at, responded_at
                    from freelancer_lead_interactions";
-        self.sql()
-            .query(all, &[])
-            .await
-            .expect("interactions can be read")
-            .iter()
-            .map(interaction)
-            .collect()
+        self.sql().query(all, &[]).await.expect("interactions can be read").iter().map(interaction).collect()
     }
 
     /// The interaction of a lead and a freelancer.
     pub(crate) async fn interaction(&self, key: (Uuid, Uuid)) -> Option<Interaction> {
-        self.interactions()
-            .await
-            .into_iter()
-            .find(|interaction| interaction.key == key)
+        self.interactions().await.into_iter().find(|interaction| interaction.key == key)
     }
 
     /// The history, oldest first.
@@ -81,13 +72,7 @@ impl World {
         let all = "select lead_id, freelancer_id, status::text, previous_status::text as previous, reason::text,
                           actor_type::text, actor_id::text, source::text, event_id
                    from lead_interaction_history order by id";
-        self.sql()
-            .query(all, &[])
-            .await
-            .expect("the history can be read")
-            .iter()
-            .map(change)
-            .collect()
+        self.sql().query(all, &[]).await.expect("the history can be read").iter().map(change).collect()
     }
 
     /// The status of a lead and who accepted it; `None` for an unknown lead.
@@ -100,19 +85,9 @@ impl World {
     /// Changes the response window as an administrator does, for every process that runs.
     pub(crate) async fn change_window(&self, window: Duration) {
         let ms = i64::try_from(window.as_millis()).expect("windows are short");
-        let changed = self
-            .sql()
-            .execute("update settings set response_window_ms = $1", &[&ms])
-            .await;
-        assert_eq!(
-            changed.expect("the settings can be changed"),
-            1,
-            "the settings are one row"
-        );
-        self.sql()
-            .batch_execute("notify lead_tracker_settings")
-            .await
-            .expect("anybody may notify");
+        let changed = self.sql().execute("update settings set response_window_ms = $1", &[&ms]).await;
+        assert_eq!(changed.expect("the settings can be changed"), 1, "the settings are one row");
+        self.sql().batch_execute("notify lead_tracker_settings").await.expect("anybody may notify");
     }
 
     /// How many messages are yet to be published, without timers that are to start later; 0 before there is a table.
@@ -123,10 +98,7 @@ impl World {
 
     /// How many rows a table has; 0 where it does not exist yet.
     pub(crate) async fn rows(&self, table: &str) -> i64 {
-        let counted = self
-            .sql()
-            .query_one(&format!("select count(*) from {table}"), &[])
-            .await;
+        let counted = self.sql().query_one(&format!("select count(*) from {table}"), &[]).await;
         counted.map_or(0, |row| row.get(0))
     }
 }

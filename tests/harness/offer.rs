@@ -28,11 +28,7 @@ impl Offer {
 
     /// A given lead, offered to a given freelancer now.
     pub(crate) fn of(lead: Uuid, freelancer: Uuid) -> Self {
-        Self {
-            lead,
-            freelancer,
-            notified_at: Utc::now().trunc_subsecs(6),
-        }
+        Self { lead, freelancer, notified_at: Utc::now().trunc_subsecs(6) }
     }
 
     /// As many new offers as asked for.
@@ -69,16 +65,11 @@ impl Offer {
 
     /// `lead.responded` without a time of its own.
     pub(crate) fn responded(&self, response: &str) -> Event {
-        self.event("lead.responded", "respondedAt")
-            .with("response", json!(response))
+        self.event("lead.responded", "respondedAt").with("response", json!(response))
     }
 
     fn event(&self, key: &str, own_time: &'static str) -> Event {
-        Event::new(
-            key,
-            own_time,
-            json!({ "leadId": self.lead, "freelancerId": self.freelancer }),
-        )
+        Event::new(key, own_time, json!({ "leadId": self.lead, "freelancerId": self.freelancer }))
     }
 }
 

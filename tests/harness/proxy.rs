@@ -34,16 +34,10 @@ impl Proxy {
     fn new(upstream: &Url, open: bool) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
         let address = listener.local_addr().expect("a listener has an address");
-        let state = Arc::new(Mutex::new(State {
-            open,
-            streams: Vec::new(),
-        }));
+        let state = Arc::new(Mutex::new(State { open, streams: Vec::new() }));
         let (target, shared) = (endpoint(upstream), Arc::clone(&state));
         thread::spawn(move || accept(&listener, &target, &shared));
-        Self {
-            url: at(upstream, address),
-            state,
-        }
+        Self { url: at(upstream, address), state }
     }
 
     /// The upstream's URL by way of this proxy.
@@ -54,10 +48,7 @@ impl Proxy {
     /// Drops every connection; new ones are let through. Returns how many were open.
     pub(crate) fn cut(&self) -> usize {
         let streams = std::mem::take(&mut self.lock().streams);
-        let open = streams
-            .iter()
-            .filter(|stream| stream.shutdown(Shutdown::Both).is_ok())
-            .count();
+        let open = streams.iter().filter(|stream| stream.shutdown(Shutdown::Both).is_ok()).count();
         open / 2
     }
 

@@ -18,10 +18,7 @@ pub(crate) struct Publisher {
 impl Publisher {
     /// A publisher with a channel of its own.
     pub(crate) async fn new(amqp: &Amqp) -> Self {
-        Self {
-            channel: amqp.channel().await,
-            exchange: amqp.declare_exchange().await,
-        }
+        Self { channel: amqp.channel().await, exchange: amqp.declare_exchange().await }
     }
 
     /// Publishes one event and waits until the broker has it.
@@ -33,10 +30,7 @@ impl Publisher {
     pub(crate) async fn send_all(&self, events: impl IntoIterator<Item = Event>) {
         let mut confirms = Vec::new();
         for event in events {
-            confirms.push(
-                self.publish(&self.exchange, &event.key, &event.body(), event.properties())
-                    .await,
-            );
+            confirms.push(self.publish(&self.exchange, &event.key, &event.body(), event.properties()).await);
         }
         for confirm in confirms {
             taken(confirm.await);
@@ -61,8 +55,7 @@ impl Publisher {
         while let Some((next, _)) = events.peek() {
             tokio::time::sleep((*next - Utc::now()).to_std().unwrap_or_default()).await;
             let now = Utc::now();
-            self.send_all(std::iter::from_fn(|| events.next_if(|(due, _)| *due <= now)).map(|(_, event)| event))
-                .await;
+            self.send_all(std::iter::from_fn(|| events.next_if(|(due, _)| *due <= now)).map(|(_, event)| event)).await;
         }
     }
 
@@ -83,22 +76,13 @@ impl Publisher {
         body: &[u8],
         properties: BasicProperties,
     ) -> impl Future<Output = lapin::Result<Confirmation>> + use<> {
-        let mandatory = BasicPublishOptions {
-            mandatory: true,
-            ..Default::default()
-        };
-        let published = self
-            .channel
-            .basic_publish(exchange.into(), key.into(), mandatory, body, properties)
-            .await;
+        let mandatory = BasicPublishOptions { mandatory: true, ..Default::default() };
+        let published = self.channel.basic_publish(exchange.into(), key.into(), mandatory, body, properties).await;
         published.expect("the channel is open")
     }
 }
 
 fn taken(confirmation: lapin::Result<Confirmation>) {
     let confirmation = confirmation.expect("the broker confirms");
-    assert!(
-        matches!(confirmation, Confirmation::Ack(None)),
-        "the broker did not take an event: {confirmation:?}"
-    );
+    assert!(matches!(confirmation, Confirmation::Ack(None)), "the broker did not take an event: {confirmation:?}");
 }

@@ -20,10 +20,7 @@ pub(super) fn remove(database: &Database, amqp: &Url, prefix: &str, queues: Vec<
 
 /// Runs to the end on a thread and a runtime of its own, since the test's runtime may be going down.
 fn blocking(work: impl Future<Output = ()> + Send + 'static) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let done = std::thread::spawn(move || runtime.expect("a runtime needs nothing").block_on(work)).join();
     if done.is_err() {
         eprintln!("a test could not remove its database and queues");

@@ -22,9 +22,7 @@ impl Launch {
     /// A service on a free port that writes its log to `log`.
     pub(super) fn new(mut command: Command, log: PathBuf) -> Self {
         let address = free_address();
-        command
-            .arg("serve")
-            .env("LEAD_TRACKER_HTTP__ADDRESS", address.to_string());
+        command.arg("serve").env("LEAD_TRACKER_HTTP__ADDRESS", address.to_string());
         Self { command, address, log }
     }
 
@@ -38,24 +36,10 @@ impl Launch {
     pub(super) fn spawn(mut self) -> Service {
         let log = File::create(&self.log).expect("the log can be written");
         let errors = log.try_clone().expect("a file can be opened twice");
-        let child = self
-            .command
-            .stdin(Stdio::null())
-            .stdout(log)
-            .stderr(errors)
-            .spawn()
-            .expect("the binary can be run");
-        let http = reqwest::Client::builder()
-            .timeout(super::BOUND)
-            .no_proxy()
-            .build()
-            .expect("a client needs nothing");
-        Service(Arc::new(Process {
-            child: Mutex::new(child),
-            address: self.address,
-            log: self.log,
-            http,
-        }))
+        let child =
+            self.command.stdin(Stdio::null()).stdout(log).stderr(errors).spawn().expect("the binary can be run");
+        let http = reqwest::Client::builder().timeout(super::BOUND).no_proxy().build().expect("a client needs nothing");
+        Service(Arc::new(Process { child: Mutex::new(child), address: self.address, log: self.log, http }))
     }
 }
 
@@ -74,11 +58,7 @@ impl Service {
     /// Waits until it is ready to work; panics with its log when it ends instead.
     pub(crate) async fn ready(&self) {
         eventually("the service is ready", async || {
-            assert!(
-                self.exit_status().is_none(),
-                "the service ended at its start:\n{}",
-                self.log()
-            );
+            assert!(self.exit_status().is_none(), "the service ended at its start:\n{}", self.log());
             self.status_of("/health/ready").await == Some(200)
         })
         .await;
@@ -92,13 +72,7 @@ impl Service {
 
     /// A figure from `/metrics`: the sum of the samples that have all of `labels`.
     pub(crate) async fn metric(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
-        let response = self
-            .0
-            .http
-            .get(self.url("/metrics"))
-            .send()
-            .await
-            .expect("the service serves its metrics");
+        let response = self.0.http.get(self.url("/metrics")).send().await.expect("the service serves its metrics");
         metrics::sum(&response.text().await.expect("metrics are text"), name, labels)
     }
 

@@ -35,20 +35,9 @@ pub(crate) struct Received {
 impl Received {
     fn new(delivery: Delivery) -> Self {
         let envelope = serde_json::from_slice(&delivery.data).expect("what is announced is JSON");
-        let id = delivery
-            .properties
-            .message_id()
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let id = delivery.properties.message_id().as_ref().map(ToString::to_string).unwrap_or_default();
         let key = delivery.routing_key.to_string();
-        Self {
-            key,
-            id,
-            envelope,
-            properties: delivery.properties,
-            at: Utc::now(),
-        }
+        Self { key, id, envelope, properties: delivery.properties, at: Utc::now() }
     }
 
     /// A field of the payload; null where it is absent.
@@ -92,39 +81,20 @@ impl Subscriber {
     /// Declares the queue, binds it to `keys`, and begins to collect.
     pub(crate) async fn bound_to(amqp: &Amqp, keys: &[&str]) -> Self {
         let (exchange, queue, channel) = (amqp.declare_exchange().await, amqp.name(QUEUE), amqp.channel().await);
-        let declared = channel.queue_declare(
-            queue.as_str().into(),
-            QueueDeclareOptions::durable(),
-            FieldTable::default(),
-        );
+        let declared =
+            channel.queue_declare(queue.as_str().into(), QueueDeclareOptions::durable(), FieldTable::default());
         declared.await.expect("the subscriber's queue can be declared");
         for key in keys {
             let (queue, exchange) = (queue.as_str().into(), exchange.as_str().into());
-            let bound = channel.queue_bind(
-                queue,
-                exchange,
-                (*key).into(),
-                QueueBindOptions::default(),
-                FieldTable::default(),
-            );
+            let bound =
+                channel.queue_bind(queue, exchange, (*key).into(), QueueBindOptions::default(), FieldTable::default());
             bound.await.expect("the subscriber's queue can be bound");
         }
-        let options = BasicConsumeOptions {
-            no_ack: true,
-            ..Default::default()
-        };
-        let consumer = channel
-            .basic_consume(queue.into(), "".into(), options, FieldTable::default())
-            .await;
+        let options = BasicConsumeOptions { no_ack: true, ..Default::default() };
+        let consumer = channel.basic_consume(queue.into(), "".into(), options, FieldTable::default()).await;
         let messages = Arc::default();
-        tokio::spawn(collect(
-            consumer.expect("the subscriber can consume"),
-            Arc::clone(&messages),
-        ));
-        Self {
-            messages,
-            _channel: channel,
-        }
+        tokio::spawn(collect(consumer.expect("the subscriber can consume"), Arc::clone(&messages)));
+        Self { messages, _channel: channel }
     }
 
     /// Everything so far, in order of arrival.
@@ -134,11 +104,7 @@ impl Subscriber {
 
     /// What came with this routing key, in order of arrival.
     pub(crate) fn of_kind(&self, key: &str) -> Vec<Received> {
-        self.lock()
-            .iter()
-            .filter(|message| message.key == key)
-            .cloned()
-            .collect()
+        self.lock().iter().filter(|message| message.key == key).cloned().collect()
     }
 
     /// Waits until what came satisfies `condition`.
@@ -149,15 +115,8 @@ impl Subscriber {
     /// Waits for the first message of a kind about a lead and a freelancer.
     pub(crate) async fn wait_for(&self, key: &str, about: (Uuid, Uuid)) -> Received {
         let wanted = |message: &&Received| message.key == key && message.about() == about;
-        self.wait_until(&format!("a {key} about {about:?}"), |messages| {
-            messages.iter().any(|m| wanted(&m))
-        })
-        .await;
-        self.lock()
-            .iter()
-            .find(wanted)
-            .cloned()
-            .expect("it was there a moment ago")
+        self.wait_until(&format!("a {key} about {about:?}"), |messages| messages.iter().any(|m| wanted(&m))).await;
+        self.lock().iter().find(wanted).cloned().expect("it was there a moment ago")
     }
 
     /// The announcements that stand: announced as missed, and not retracted.
@@ -181,17 +140,13 @@ impl Subscriber {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Received>> {
-        self.messages
-            .lock()
-            .expect("collecting never panics while it holds the lock")
+        self.messages.lock().expect("collecting never panics while it holds the lock")
     }
 }
 
 async fn collect(mut consumer: Consumer, into: Arc<Mutex<Vec<Received>>>) {
     while let Some(Ok(delivery)) = consumer.next().await {
         let received = Received::new(delivery);
-        into.lock()
-            .expect("nobody panics while holding the lock")
-            .push(received);
+        into.lock().expect("nobody panics while holding the lock").push(received);
     }
 }

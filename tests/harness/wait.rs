@@ -12,10 +12,7 @@ const BETWEEN_POLLS: Duration = Duration::from_millis(25);
 pub(crate) async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let started = Instant::now();
     while !condition().await {
-        assert!(
-            started.elapsed() < BOUND,
-            "it did not come to this within {BOUND:?}: {what}"
-        );
+        assert!(started.elapsed() < BOUND, "it did not come to this within {BOUND:?}: {what}");
         tokio::time::sleep(BETWEEN_POLLS).await;
     }
 }
@@ -28,10 +25,7 @@ pub(crate) async fn comes_to<T: PartialEq + Debug>(what: &str, expected: T, mut 
         if actual == expected {
             return;
         }
-        assert!(
-            started.elapsed() < BOUND,
-            "{what}: expected {expected:?} within {BOUND:?}, last seen {actual:?}"
-        );
+        assert!(started.elapsed() < BOUND, "{what}: expected {expected:?} within {BOUND:?}, last seen {actual:?}");
         tokio::time::sleep(BETWEEN_POLLS).await;
     }
 }

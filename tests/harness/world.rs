@@ -55,16 +55,7 @@ impl World {
         let database = Database::create(&addresses.database).await;
         let amqp = Amqp::connect(&addresses.amqp, &prefix).await;
         let folder = TempDir::new().expect("there is room for the logs");
-        let world = Self {
-            binary,
-            addresses,
-            prefix,
-            window,
-            database,
-            amqp,
-            folder,
-            state: Mutex::default(),
-        };
+        let world = Self { binary, addresses, prefix, window, database, amqp, folder, state: Mutex::default() };
         world.knows_window(window);
         world
     }
@@ -76,10 +67,7 @@ impl World {
 
     /// Where PostgreSQL and RabbitMQ really are; the database is this world's own.
     pub(crate) fn addresses(&self) -> Addresses {
-        Addresses {
-            database: self.database.url(),
-            amqp: self.addresses.amqp.clone(),
-        }
+        Addresses { database: self.database.url(), amqp: self.addresses.amqp.clone() }
     }
 
     /// A service that is yet to be started.
@@ -165,11 +153,7 @@ impl World {
         self.settles().await;
         let services = self.state().services.clone();
         for service in services.iter().filter(|service| service.exit_status().is_none()) {
-            assert_eq!(
-                service.terminate().await.code(),
-                Some(0),
-                "SIGTERM is followed by a clean end"
-            );
+            assert_eq!(service.terminate().await.code(), Some(0), "SIGTERM is followed by a clean end");
         }
         self.state().closed = true;
     }
@@ -198,11 +182,7 @@ impl World {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         let inherited = std::env::vars().filter(|(name, _)| !name.starts_with("LEAD_TRACKER_"));
-        command
-            .args(arguments)
-            .env_clear()
-            .envs(inherited)
-            .envs(self.settings());
+        command.args(arguments).env_clear().envs(inherited).envs(self.settings());
         command
     }
 
@@ -213,31 +193,15 @@ impl World {
             ("AMQP_URL", amqp.to_string()),
             ("LEAD_TRACKER_BROKER__PREFIX", self.prefix.clone()),
             ("LEAD_TRACKER_RESPONSE_WINDOW", format!("{}ms", self.window.as_millis())),
-            (
-                "LEAD_TRACKER_AUTH__HS256_SECRET",
-                "a secret for tests alone, of a decent length".to_owned(),
-            ),
+            ("LEAD_TRACKER_AUTH__HS256_SECRET", "a secret for tests alone, of a decent length".to_owned()),
         ]
     }
 
     fn remove(&self) {
-        let queues = [
-            "lead-tracker.inbox",
-            "lead-tracker.expired",
-            "lead-tracker.parked",
-            QUEUE,
-        ]
-        .map(str::to_owned);
+        let queues = ["lead-tracker.inbox", "lead-tracker.expired", "lead-tracker.parked", QUEUE].map(str::to_owned);
         let windows = self.state().windows.clone();
-        let delays = windows
-            .into_iter()
-            .map(|ms| format!("lead-tracker.response-window.{ms}ms"));
-        removal::remove(
-            &self.database,
-            &self.addresses.amqp,
-            &self.prefix,
-            queues.into_iter().chain(delays).collect(),
-        );
+        let delays = windows.into_iter().map(|ms| format!("lead-tracker.response-window.{ms}ms"));
+        removal::remove(&self.database, &self.addresses.amqp, &self.prefix, queues.into_iter().chain(delays).collect());
     }
 
     fn knows_window(&self, window: Duration) {
@@ -253,15 +217,10 @@ impl Drop for World {
     fn drop(&mut self) {
         let services = std::mem::take(&mut self.state().services);
         if std::thread::panicking() {
-            services
-                .iter()
-                .for_each(|service| eprintln!("--- log of a service ---\n{}", service.log()));
+            services.iter().for_each(|service| eprintln!("--- log of a service ---\n{}", service.log()));
         }
         drop(services);
         self.remove();
-        assert!(
-            self.state().closed || std::thread::panicking(),
-            "a test ends with `world.close()`"
-        );
+        assert!(self.state().closed || std::thread::panicking(), "a test ends with `world.close()`");
     }
 }

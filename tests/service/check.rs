@@ -9,19 +9,12 @@ use crate::world;
 async fn overdue(world: &World, count: usize) -> Vec<Offer> {
     let service = world.start().await;
     let offers = Offer::many(count);
-    world
-        .publisher()
-        .await
-        .send_all(offers.iter().map(Offer::notified))
-        .await;
+    world.publisher().await.send_all(offers.iter().map(Offer::notified)).await;
     let recorded =
         async || world.rows("freelancer_lead_interactions").await == count as i64 && world.unpublished().await == 0;
     eventually("every offer is recorded and its timer runs", recorded).await;
     service.terminate().await;
-    eventually("every deadline is over", async || {
-        Utc::now() > offers[count - 1].deadline(world.window())
-    })
-    .await;
+    eventually("every deadline is over", async || Utc::now() > offers[count - 1].deadline(world.window())).await;
     offers
 }
 
@@ -32,17 +25,9 @@ async fn a_dry_run_tells_what_is_overdue_and_changes_nothing() {
     world.leaves(Leftover::Backlog);
     let history = world.history().await;
 
-    let told = world
-        .run(&["check-missed-leads", "--dry-run", "--json"])
-        .await
-        .succeeded()
-        .json();
+    let told = world.run(&["check-missed-leads", "--dry-run", "--json"]).await.succeeded().json();
 
-    assert_eq!(
-        (&told["success"], &told["processedCount"]),
-        (&true.into(), &3.into()),
-        "{told}"
-    );
+    assert_eq!((&told["success"], &told["processedCount"]), (&true.into(), &3.into()), "{told}");
     assert_eq!(world.history().await, history);
     let row = world.interaction(offers[0].key()).await.expect("the offer is recorded");
     assert_eq!(row.status, "notified");
@@ -55,11 +40,7 @@ async fn a_check_handles_what_is_overdue_and_announces_it_in_the_administrators_
     let subscriber = world.subscriber().await;
     let offers = overdue(&world, 3).await;
 
-    let first = world
-        .run(&["check-missed-leads", "--limit", "2", "--json"])
-        .await
-        .succeeded()
-        .json();
+    let first = world.run(&["check-missed-leads", "--limit", "2", "--json"]).await.succeeded().json();
     let second = world.run(&["check-missed-leads", "--json"]).await.succeeded().json();
     let third = world.run(&["check-missed-leads", "--json"]).await.succeeded().json();
 
@@ -78,18 +59,10 @@ async fn a_check_waits_for_the_inbox_and_says_so_where_it_cannot() {
     let world = world(4_000).await;
     let offers = overdue(&world, 1).await;
     world.leaves(Leftover::Backlog);
-    world
-        .publisher()
-        .await
-        .send(offers[0].responded("accepted").at(offers[0].notified_at))
-        .await;
+    world.publisher().await.send(offers[0].responded("accepted").at(offers[0].notified_at)).await;
 
     let told = world.run(&["check-missed-leads", "--json"]).await.json();
 
-    assert_eq!(
-        (&told["skippedBacklog"], &told["processedCount"]),
-        (&1.into(), &0.into()),
-        "{told}"
-    );
+    assert_eq!((&told["skippedBacklog"], &told["processedCount"]), (&1.into(), &0.into()), "{told}");
     world.close().await;
 }

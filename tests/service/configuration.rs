@@ -20,14 +20,8 @@ async fn a_wrong_setting_is_named_before_a_port_is_opened() {
         ("LEAD_TRACKER_AUTH__HS256_SECRET", "", "AUTH__HS256_SECRET"),
     ];
     for (name, value, named) in wrong {
-        let finished = world
-            .run_with(&[(name, value), ("LEAD_TRACKER_HTTP__ADDRESS", &address)], &["serve"])
-            .await;
-        assert!(
-            finished.complaint().contains(named),
-            "{name}={value}: {}",
-            finished.complaint()
-        );
+        let finished = world.run_with(&[(name, value), ("LEAD_TRACKER_HTTP__ADDRESS", &address)], &["serve"]).await;
+        assert!(finished.complaint().contains(named), "{name}={value}: {}", finished.complaint());
     }
     world.close().await;
 }
@@ -37,17 +31,10 @@ async fn an_unknown_key_in_the_file_is_named() {
     let world = world(60_000).await;
     let file = world.folder().join("lead-tracker.toml");
     let path = file.to_str().expect("the folder's name is text");
-    for (content, named) in [
-        ("colour = \"blue\"", "colour"),
-        ("[sweep]\ninterwal = \"30s\"", "interwal"),
-    ] {
+    for (content, named) in [("colour = \"blue\"", "colour"), ("[sweep]\ninterwal = \"30s\"", "interwal")] {
         std::fs::write(&file, content).expect("the file can be written");
         let finished = world.run(&["serve", "--config", path]).await;
-        assert!(
-            finished.complaint().contains(named),
-            "{content}: {}",
-            finished.complaint()
-        );
+        assert!(finished.complaint().contains(named), "{content}: {}", finished.complaint());
     }
     world.close().await;
 }

@@ -23,10 +23,7 @@ pub(crate) struct Crowd {
 impl Crowd {
     /// As many leads as asked for, offered now; `plan` says how the first freelancer of each answers.
     pub(crate) fn of(count: usize, window: Duration, plan: impl Fn(usize) -> Answer) -> Self {
-        Self {
-            window,
-            leads: (0..count).map(|index| Lead::new(plan(index))).collect(),
-        }
+        Self { window, leads: (0..count).map(|index| Lead::new(plan(index))).collect() }
     }
 
     /// Both crowds as one.
@@ -37,10 +34,7 @@ impl Crowd {
 
     /// All offers.
     pub(crate) fn offers(&self) -> Vec<Event> {
-        self.leads
-            .iter()
-            .flat_map(|lead| [lead.first.notified(), lead.second.notified()])
-            .collect()
+        self.leads.iter().flat_map(|lead| [lead.first.notified(), lead.second.notified()]).collect()
     }
 
     /// All offers, each answer some way behind its own.
@@ -59,23 +53,12 @@ impl Crowd {
     /// Publishes every answer when it is due.
     pub(crate) async fn answer_when_due(&self, publisher: &Publisher) {
         let due = |lead: &Lead| lead.published_at(self.window);
-        publisher
-            .send_when_due(
-                self.leads
-                    .iter()
-                    .map(|lead| (due(lead), lead.answered(self.window)))
-                    .collect(),
-            )
-            .await;
+        publisher.send_when_due(self.leads.iter().map(|lead| (due(lead), lead.answered(self.window))).collect()).await;
     }
 
     /// When the last offer can no longer be answered in time.
     pub(crate) fn last_deadline(&self) -> DateTime<Utc> {
-        self.leads
-            .iter()
-            .map(|lead| lead.second.deadline(self.window))
-            .max()
-            .expect("a crowd has a lead")
+        self.leads.iter().map(|lead| lead.second.deadline(self.window)).max().expect("a crowd has a lead")
     }
 
     /// Waits until tables and announcements are what they must be, and stay so once all is worked off.
@@ -90,24 +73,13 @@ impl Crowd {
 
     /// The first few differences between what is and what must be.
     async fn differences(&self, world: &World, subscriber: &Subscriber) -> Vec<String> {
-        let rows: BTreeMap<_, _> = world
-            .interactions()
-            .await
-            .into_iter()
-            .map(|row| (row.key, row))
-            .collect();
+        let rows: BTreeMap<_, _> = world.interactions().await.into_iter().map(|row| (row.key, row)).collect();
         let standing = subscriber.standing();
         let outcomes = self.leads.iter().flat_map(|lead| lead.outcomes(self.window));
-        let mut found: Vec<String> = outcomes
-            .filter_map(|outcome| outcome.difference(rows.get(&outcome.key), &standing))
-            .take(5)
-            .collect();
+        let mut found: Vec<String> =
+            outcomes.filter_map(|outcome| outcome.difference(rows.get(&outcome.key), &standing)).take(5).collect();
         if rows.len() != 2 * self.leads.len() {
-            found.push(format!(
-                "{} interactions of {} offers",
-                rows.len(),
-                2 * self.leads.len()
-            ));
+            found.push(format!("{} interactions of {} offers", rows.len(), 2 * self.leads.len()));
         }
         found
     }
@@ -118,22 +90,11 @@ impl Crowd {
         assert_eq!(unique.len(), changes.len(), "the history says something twice");
         for lead in self.leads.iter().filter(|lead| lead.counts()) {
             let told = |change: &&Change| change.event_id.as_ref() == Some(&lead.answer_id);
-            let answers: Vec<_> = changes
-                .iter()
-                .filter(told)
-                .filter(|change| change.status == lead.answer.response)
-                .collect();
-            let [answered] = answers[..] else {
-                panic!("an answer must be on record once: {answers:?}")
-            };
-            assert_eq!(
-                answered.actor,
-                ("freelancer".to_owned(), Some(lead.first.freelancer.to_string()))
-            );
-            assert_eq!(
-                (answered.key, answered.source.as_str()),
-                (lead.first.key(), "lead.responded")
-            );
+            let answers: Vec<_> =
+                changes.iter().filter(told).filter(|change| change.status == lead.answer.response).collect();
+            let [answered] = answers[..] else { panic!("an answer must be on record once: {answers:?}") };
+            assert_eq!(answered.actor, ("freelancer".to_owned(), Some(lead.first.freelancer.to_string())));
+            assert_eq!((answered.key, answered.source.as_str()), (lead.first.key(), "lead.responded"));
         }
         let became_missed = changes.iter().filter(|change| change.became("missed"));
         let mut misses: BTreeMap<_, usize> = BTreeMap::new();

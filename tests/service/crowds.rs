@@ -12,11 +12,7 @@ const RESPONSES: [&str; 3] = ["accepted", "ignored", "missed"];
 fn around_the_deadline(index: usize, count: usize) -> Answer {
     let given = Given::AfterDeadline(2_000 * index as i64 / count as i64 - 1_000);
     let delay_ms = if index.is_multiple_of(5) { 1_500 } else { 0 };
-    Answer {
-        response: RESPONSES[index % 3],
-        given,
-        delay_ms,
-    }
+    Answer { response: RESPONSES[index % 3], given, delay_ms }
 }
 
 #[tokio::test]
@@ -49,23 +45,9 @@ async fn misses_are_announced_while_events_keep_coming() {
     publisher.send_steadily(1_000, events).await;
 
     let announced = subscriber.standing();
-    let waiting: Vec<_> = offers
-        .iter()
-        .filter(|offer| !announced.contains(&offer.key()))
-        .collect();
-    assert!(
-        waiting.is_empty(),
-        "{} of 100 misses waited for the stream to end",
-        waiting.len()
-    );
-    let latest = subscriber
-        .messages()
-        .iter()
-        .map(|missed| missed.at - missed.time("deadlineAt"))
-        .max();
-    assert!(
-        latest.and_then(|late| late.to_std().ok()) < Some(Duration::from_secs(10)),
-        "announced late: {latest:?}"
-    );
+    let waiting: Vec<_> = offers.iter().filter(|offer| !announced.contains(&offer.key())).collect();
+    assert!(waiting.is_empty(), "{} of 100 misses waited for the stream to end", waiting.len());
+    let latest = subscriber.messages().iter().map(|missed| missed.at - missed.time("deadlineAt")).max();
+    assert!(latest.and_then(|late| late.to_std().ok()) < Some(Duration::from_secs(10)), "announced late: {latest:?}");
     world.close().await;
 }

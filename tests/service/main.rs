@@ -26,10 +26,5 @@ use harness::{Addresses, World};
 /// A world with this response window, in milliseconds.
 async fn world(window_ms: u64) -> World {
     let addresses = Addresses::from_env().unwrap_or_else(|sentence| panic!("{sentence}"));
-    World::new(
-        env!("CARGO_BIN_EXE_lead-tracker").into(),
-        addresses,
-        Duration::from_millis(window_ms),
-    )
-    .await
+    World::new(env!("CARGO_BIN_EXE_lead-tracker").into(), addresses, Duration::from_millis(window_ms)).await
 }

@@ -11,15 +11,7 @@ use crate::world;
 /// Accepted or ignored in time, two of three with a time of their own.
 fn in_time(index: usize, stated: Given) -> Answer {
     let response = if index.is_multiple_of(2) { "accepted" } else { "ignored" };
-    Answer {
-        response,
-        given: if index.is_multiple_of(3) {
-            Given::Unstated
-        } else {
-            stated
-        },
-        delay_ms: 0,
-    }
+    Answer { response, given: if index.is_multiple_of(3) { Given::Unstated } else { stated }, delay_ms: 0 }
 }
 
 fn a_second_before_the_deadline(index: usize) -> Answer {
@@ -44,11 +36,7 @@ async fn disturbed_five_times(world: &World, crowd: &Crowd, mut disturb: impl As
 fn assert_nothing_was_retracted(subscriber: &Subscriber) {
     let retracted = subscriber.of_kind("lead.missed_retracted");
     let about: BTreeSet<_> = retracted.iter().map(|message| message.about()).collect();
-    assert!(
-        about.is_empty(),
-        "{} were reported missed although they had answered: {about:?}",
-        about.len()
-    );
+    assert!(about.is_empty(), "{} were reported missed although they had answered: {about:?}", about.len());
 }
 
 #[tokio::test]
@@ -130,11 +118,6 @@ async fn cutting_every_broker_connection_five_times_loses_nothing_and_repeats_no
 
     crowd.ends_as_it_must(&world, &subscriber).await;
     assert_nothing_was_retracted(&subscriber);
-    assert!(
-        service
-            .metric("lead_tracker_reconnects_total", &[("dependency", "rabbitmq")])
-            .await
-            >= 1.0
-    );
+    assert!(service.metric("lead_tracker_reconnects_total", &[("dependency", "rabbitmq")]).await >= 1.0);
     world.close().await;
 }

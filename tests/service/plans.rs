@@ -12,11 +12,8 @@ async fn an_offer_to_a_freelancer_without_a_plan_is_not_tracked() {
     let service = world.start().await;
     let publisher = world.publisher().await;
     let [no_plan, ended, cancelled, paid, unknown] = [(); 5].map(|()| Offer::now());
-    let telling = |offer: &Offer, ends_at: Value| {
-        offer
-            .notified()
-            .with("freelancer", json!({ "leadPlanEndsAt": ends_at }))
-    };
+    let telling =
+        |offer: &Offer, ends_at: Value| offer.notified().with("freelancer", json!({ "leadPlanEndsAt": ends_at }));
     let in_days = |days| Utc::now() + TimeDelta::days(days);
 
     publisher
@@ -30,11 +27,7 @@ async fn an_offer_to_a_freelancer_without_a_plan_is_not_tracked() {
         ])
         .await;
 
-    let untracked = async || {
-        service
-            .metric("lead_tracker_events_total", &[("outcome", "untracked")])
-            .await
-    };
+    let untracked = async || service.metric("lead_tracker_events_total", &[("outcome", "untracked")]).await;
     comes_to("untracked offers", 3.0, untracked).await;
     comes_to("tracked offers", 2, async || world.interactions().await.len()).await;
     assert!(world.interaction(paid.key()).await.is_some());

@@ -16,10 +16,7 @@ async fn no_phone_number_and_no_customer_name_is_logged() {
 
     publisher.send_all([offer.notified_in_full(), broken]).await;
     subscriber.wait_for("lead.missed", offer.key()).await;
-    eventually("the broken one is parked", async || {
-        world.amqp().ready("lead-tracker.parked").await == Some(1)
-    })
-    .await;
+    eventually("the broken one is parked", async || world.amqp().ready("lead-tracker.parked").await == Some(1)).await;
 
     let log = service.log();
     assert!(!log.is_empty());

@@ -14,16 +14,10 @@ async fn a_declared_topology_verifies() {
     world.run(&["topology", "verify"]).await.succeeded();
     world.run(&["topology", "declare"]).await.succeeded();
 
-    assert!(
-        before.complaint().contains(&world.amqp().name("")),
-        "what is missing is named: {before:?}"
-    );
-    for queue in [
-        "lead-tracker.inbox",
-        "lead-tracker.expired",
-        "lead-tracker.parked",
-        &world.delay_queue(world.window()),
-    ] {
+    assert!(before.complaint().contains(&world.amqp().name("")), "what is missing is named: {before:?}");
+    for queue in
+        ["lead-tracker.inbox", "lead-tracker.expired", "lead-tracker.parked", &world.delay_queue(world.window())]
+    {
         assert_eq!(world.amqp().ready(queue).await, Some(0), "{queue}");
     }
     world.close().await;
@@ -36,17 +30,10 @@ async fn a_queue_that_differs_is_named_with_its_argument() {
     world.amqp().declare_classic("lead-tracker.parked").await;
 
     for arguments in [&["topology", "verify"][..], &["topology", "declare"], &["serve"]] {
-        let finished = world
-            .run_with(
-                &[("LEAD_TRACKER_HTTP__ADDRESS", "127.0.0.1:0"), ("RUST_LOG", "error")],
-                arguments,
-            )
-            .await;
+        let finished =
+            world.run_with(&[("LEAD_TRACKER_HTTP__ADDRESS", "127.0.0.1:0"), ("RUST_LOG", "error")], arguments).await;
         let complaint = finished.complaint();
-        assert!(
-            complaint.contains(&queue) && complaint.contains("x-queue-type"),
-            "{arguments:?}: {complaint}"
-        );
+        assert!(complaint.contains(&queue) && complaint.contains("x-queue-type"), "{arguments:?}: {complaint}");
     }
     world.close().await;
 }
@@ -61,11 +48,7 @@ async fn without_declaring_a_missing_queue_stops_the_start() {
     ];
 
     let finished = world.run_with(&settings, &["serve"]).await;
-    assert!(
-        finished.complaint().contains(&world.amqp().name("")),
-        "{}",
-        finished.complaint()
-    );
+    assert!(finished.complaint().contains(&world.amqp().name("")), "{}", finished.complaint());
 
     world.run(&["topology", "declare"]).await.succeeded();
     let service = world.spawn(world.service().env("LEAD_TRACKER_BROKER__DECLARE", "false"));

@@ -15,19 +15,12 @@ async fn an_announcement_that_nobody_takes_is_kept_until_somebody_does() {
 
     let later = Offer::now();
     publisher.send(later.notified()).await;
-    let timer = async || {
-        world
-            .interaction(later.key())
-            .await
-            .is_some_and(|row| row.status == "missed")
-    };
+    let timer = async || world.interaction(later.key()).await.is_some_and(|row| row.status == "missed");
     eventually("timers are not held up", timer).await;
     assert_eq!(world.rows("outbox").await, 21, "every announcement is kept");
 
     let subscriber = world.subscriber().await;
-    subscriber
-        .wait_until("all of them arrive", |messages| messages.len() >= 21)
-        .await;
+    subscriber.wait_until("all of them arrive", |messages| messages.len() >= 21).await;
     assert_eq!(subscriber.standing().len(), 21);
     subscriber.assert_one_id_per_offer();
     world.close().await;
@@ -43,10 +36,8 @@ async fn a_kind_that_nobody_takes_does_not_hold_up_the_others() {
     publisher.send(offer.notified()).await;
     missed_only.wait_for("lead.missed", offer.key()).await;
     publisher.send(offer.responded("ignored").at(offer.notified_at)).await;
-    eventually("the retraction comes back", async || {
-        service.metric("lead_tracker_unroutable_total", &[]).await > 0.0
-    })
-    .await;
+    eventually("the retraction comes back", async || service.metric("lead_tracker_unroutable_total", &[]).await > 0.0)
+        .await;
 
     let other = Offer::now();
     publisher.send(other.notified()).await;

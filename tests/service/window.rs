@@ -15,10 +15,7 @@ async fn a_new_window_is_for_new_offers_and_has_a_queue_of_its_own() {
     let deadline = async |offer: Offer| world.interaction(offer.key()).await.and_then(|row| row.deadline_at);
     let earlier = Offer::now();
     publisher.send(earlier.notified()).await;
-    comes_to("the first deadline", Some(earlier.deadline(old)), async || {
-        deadline(earlier).await
-    })
-    .await;
+    comes_to("the first deadline", Some(earlier.deadline(old)), async || deadline(earlier).await).await;
 
     world.change_window(new).await;
     let mut later = Offer::now();
@@ -55,12 +52,6 @@ async fn the_window_in_the_database_outlives_a_restart() {
     world.publisher().await.send(offer.notified()).await;
     let deadline = async || world.interaction(offer.key()).await.and_then(|row| row.deadline_at);
     comes_to("the deadline", Some(offer.deadline(Duration::from_secs(30))), deadline).await;
-    assert!(
-        world
-            .amqp()
-            .ready(&world.delay_queue(Duration::from_secs(30)))
-            .await
-            .is_some()
-    );
+    assert!(world.amqp().ready(&world.delay_queue(Duration::from_secs(30))).await.is_some());
     world.close().await;
 }

@@ -51,12 +51,7 @@ impl Lead {
     pub(super) fn new(answer: Answer) -> Self {
         let first = Offer::now();
         let second = Offer::of(first.lead, Uuid::new_v4());
-        Self {
-            first,
-            second,
-            answer,
-            answer_id: Uuid::new_v4().to_string(),
-        }
+        Self { first, second, answer, answer_id: Uuid::new_v4().to_string() }
     }
 
     pub(super) fn answered(&self, window: Duration) -> Event {
@@ -65,11 +60,7 @@ impl Lead {
         if self.answer.response == "missed" {
             event = event.with("reason", json!("busy"));
         }
-        if matches!(self.answer.given, Given::Unstated) {
-            event
-        } else {
-            event.at(self.answered_at(window))
-        }
+        if matches!(self.answer.given, Given::Unstated) { event } else { event.at(self.answered_at(window)) }
     }
 
     fn answered_at(&self, window: Duration) -> DateTime<Utc> {
@@ -105,23 +96,13 @@ impl Lead {
             ("ignored", false) => ("missed", Some("no_response"), true),
             _ => ("missed", Some("busy"), true),
         };
-        Outcome {
-            key: self.first.key(),
-            status,
-            reason,
-            announced,
-        }
+        Outcome { key: self.first.key(), status, reason, announced }
     }
 
     fn second_outcome(&self, window: Duration) -> Outcome {
         let taken = self.answer.response == "accepted" && self.answered_at(window) <= self.second.deadline(window);
         let reason = if taken { "expired" } else { "no_response" };
-        Outcome {
-            key: self.second.key(),
-            status: "missed",
-            reason: Some(reason),
-            announced: true,
-        }
+        Outcome { key: self.second.key(), status: "missed", reason: Some(reason), announced: true }
     }
 }
 
