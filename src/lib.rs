@@ -1,3 +1,4 @@
 //! Missed-lead tracking for HireLocal.
 
 pub mod domain;
+pub mod telemetry;
