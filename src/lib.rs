@@ -1,4 +1,5 @@
 //! Missed-lead tracking for HireLocal.
 
 pub mod domain;
+pub mod store;
 pub mod telemetry;
