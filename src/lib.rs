@@ -1,5 +1,6 @@
 //! Missed-lead tracking for HireLocal.
 
+pub mod config;
 pub mod domain;
 pub mod store;
 pub mod telemetry;
