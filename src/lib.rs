@@ -2,5 +2,7 @@
 
 pub mod config;
 pub mod domain;
+pub mod health;
+pub mod http;
 pub mod store;
 pub mod telemetry;
