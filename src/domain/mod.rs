@@ -2,3 +2,8 @@
 
 pub mod announcement;
 pub mod event;
+pub mod history;
+pub mod interaction;
+pub mod lead;
+pub mod plan;
+pub mod transition;

@@ -20,6 +20,17 @@ pub enum Error {
     /// A statement failed.
     #[error("PostgreSQL: {}", message(.0))]
     Statement(#[from] tokio_postgres::Error),
+    /// A statement that always answers with a row answered with none.
+    #[error("PostgreSQL answered without a row")]
+    NoRow,
+    /// A column holds what this program does not know.
+    #[error("the column {column} holds {value:?}, which this program does not know")]
+    Unknown {
+        /// The column.
+        column: &'static str,
+        /// What it holds.
+        value: String,
+    },
     /// The schema could not be brought up to date.
     #[error("the database's schema cannot be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -46,7 +57,7 @@ impl Error {
             Self::Connect(_) | Self::Busy => Class::Transient,
             Self::Statement(error) => class(error),
             Self::Migrate(error) => migration_class(error),
-            Self::OldSchema(_) => Class::Bug,
+            Self::NoRow | Self::Unknown { .. } | Self::OldSchema(_) => Class::Bug,
         }
     }
 
@@ -134,9 +145,7 @@ pub(crate) fn breaks_connection(error: &tokio_postgres::Error) -> bool {
 
 /// Whether it is the server that is of no more use, and so every connection to it.
 pub(crate) fn breaks_server(error: &tokio_postgres::Error) -> bool {
-    error
-        .code()
-        .is_some_and(|code| code.code() == "25006" || code.code().starts_with("57P"))
+    error.code().is_some_and(|code| code.code() == "25006" || code.code().starts_with("57P"))
 }
 
 fn migration_class(error: &sqlx::migrate::MigrateError) -> Class {

@@ -1,0 +1,78 @@
+//! A freelancer's paid lead plan.
+
+use chrono::{DateTime, Utc};
+
+use super::event::{FreelancerId, Notified, PlanChanged, PlanStatus};
+
+/// What is known of a freelancer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Freelancer {
+    /// Who it is.
+    pub id: FreelancerId,
+    /// The freelancer's id as a user.
+    pub user_id: Option<String>,
+    /// The freelancer's name.
+    pub full_name: Option<String>,
+    /// The newest statement about the lead plan; `None` where nobody made one.
+    pub plan: Option<Plan>,
+}
+
+/// A statement about a lead plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// What became of it.
+    pub status: PlanStatus,
+    /// When it ends or ended; `None` where there is no plan.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// When this was so.
+    pub stated_at: DateTime<Utc>,
+}
+
+impl Plan {
+    /// Whether the plan is paid for at `at`. A cancelled or expired plan is not, whatever its end.
+    pub fn is_active(&self, at: DateTime<Utc>) -> bool {
+        self.status == PlanStatus::Active && self.ends_at.is_some_and(|ends_at| at < ends_at)
+    }
+}
+
+impl Freelancer {
+    /// A freelancer of whom nothing is known.
+    pub fn unknown(id: FreelancerId) -> Self {
+        Self { id, user_id: None, full_name: None, plan: None }
+    }
+
+    /// Learns what a notification says of the freelancer. Returns whether the lead is to be tracked: only a plan that
+    /// is known not to be active when the freelancer was notified speaks against it.
+    pub fn notified(&mut self, event: &Notified) -> bool {
+        let profile = &event.freelancer;
+        fill_in(&mut self.user_id, &profile.user_id);
+        fill_in(&mut self.full_name, &profile.full_name);
+        if let Some(ends_at) = profile.lead_plan_ends_at {
+            self.learn(Plan { status: PlanStatus::Active, ends_at, stated_at: event.at.at });
+        }
+        self.plan.is_none_or(|plan| plan.is_active(event.at.at))
+    }
+
+    /// Learns of a change of the plan. Returns whether that was news.
+    pub fn plan_changed(&mut self, event: &PlanChanged) -> bool {
+        self.learn(Plan { status: event.status, ends_at: Some(event.ends_at), stated_at: event.at.at })
+    }
+
+    /// Of two statements the one that is not older wins.
+    fn learn(&mut self, plan: Plan) -> bool {
+        let wins = self.plan.is_none_or(|known| known.stated_at <= plan.stated_at) && self.plan != Some(plan);
+        if wins {
+            self.plan = Some(plan);
+        }
+        wins
+    }
+}
+
+/// Takes over what was not known before. Says whether there was anything.
+pub(super) fn fill_in<T: Clone>(known: &mut Option<T>, told: &Option<T>) -> bool {
+    let is_news = known.is_none() && told.is_some();
+    if is_news {
+        known.clone_from(told);
+    }
+    is_news
+}

@@ -1,0 +1,219 @@
+//! The heart: one transaction in which the domain decides what events and deadlines do to leads.
+//!
+//! Messages, timers, the sweep, the API and the commands all come through here.
+
+mod decision;
+mod outbox;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use tokio::sync::watch;
+
+use crate::domain::announcement::{DetectedBy, OfferKey};
+use crate::domain::event::{Basis, Event, Fact, FreelancerId, LeadId};
+use crate::domain::history::Effect;
+use crate::domain::lead::Lead;
+use crate::domain::plan::Freelancer;
+use crate::domain::transition::{Detector, EventOutcome};
+use crate::store::{self, Changes, Ledger, Store};
+use crate::telemetry::metrics;
+use decision::Decision;
+
+/// A deadline to look at, and who asks.
+#[derive(Debug, Clone)]
+pub struct Deadline {
+    /// The offer.
+    pub key: OfferKey,
+    /// Who found it.
+    pub detector: Detector,
+}
+
+/// What came of a look at deadlines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DeadlineReport {
+    /// Offers that were missed.
+    pub missed: u64,
+    /// Announcements that were recorded for them.
+    pub announced: u64,
+}
+
+/// Handles events and deadlines. Clones share the database.
+#[derive(Clone)]
+pub struct Handler {
+    store: Store,
+    window: watch::Receiver<Duration>,
+}
+
+impl Handler {
+    /// A handler on this database, for which new offers have the response window that `window` has last seen.
+    pub fn new(store: Store, window: watch::Receiver<Duration>) -> Self {
+        Self { store, window }
+    }
+
+    /// Applies events, in this order, and records everything that follows from them, in one transaction. Returns what
+    /// became of each.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is changed then. [`store::Error::class`] tells whether to repeat it or to look for the culprit.
+    pub async fn handle_events(&self, events: &[Event]) -> Result<Vec<EventOutcome>, store::Error> {
+        let window = *self.window.borrow();
+        let handle = async |ledger: &Ledger<'_>| {
+            let mut freelancers = ledger.freelancers(&freelancers_of(events)).await?;
+            let known_freelancers = freelancers.clone();
+            let repeated = repeated_answers(ledger, events).await?;
+            let verdicts = decision::admit(events, &mut freelancers, &repeated);
+            let admitted = events.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_none());
+            let leads = ledger.lock_leads(&admitted.filter_map(|(event, _)| lead_of(event)).collect()).await?;
+            let mut decision = Decision::new(leads);
+            let outcomes = decision.apply(events, &verdicts, window);
+            let learned = freelancers.values().filter(|known| known_freelancers.get(&known.id) != Some(known));
+            self.record(ledger, decision, learned.collect(), window).await.map(|effects| (outcomes, effects))
+        };
+        let (outcomes, effects) = self.transact(handle).await?;
+        count(&effects);
+        count_clamped(events);
+        Ok(outcomes)
+    }
+
+    /// Ends the offers of these deadlines that have passed, in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// As [`Handler::handle_events`].
+    pub async fn handle_deadlines(&self, deadlines: &[Deadline]) -> Result<DeadlineReport, store::Error> {
+        let window = *self.window.borrow();
+        let ids: BTreeSet<LeadId> = deadlines.iter().map(|deadline| deadline.key.lead_id).collect();
+        let handle = async |ledger: &Ledger<'_>| {
+            let mut decision = Decision::new(ledger.lock_leads(&ids).await?);
+            // After the locks: waiting for one may take longer than the deadline is away.
+            let late = decision.end_offers(deadlines, now());
+            self.record(ledger, decision, Vec::new(), window).await.map(|effects| (late, effects))
+        };
+        let (late, effects) = self.transact(handle).await?;
+        late.iter().for_each(|late| metrics::timer_lateness(*late));
+        count(&effects);
+        let announced = effects.iter().filter(|effect| matches!(effect, Effect::Announce { .. })).count();
+        Ok(DeadlineReport { missed: late.len() as u64, announced: announced as u64 })
+    }
+
+    /// Runs `handle` in a transaction and keeps what it saved.
+    async fn transact<T>(
+        &self,
+        handle: impl AsyncFnOnce(&Ledger<'_>) -> Result<T, store::Error>,
+    ) -> Result<T, store::Error> {
+        let mut client = self.store.client().await?;
+        let result = async {
+            let ledger = Ledger::begin(&mut client).await?;
+            let value = handle(&ledger).await?;
+            ledger.commit().await?;
+            Ok(value)
+        }
+        .await;
+        if let Err(error) = &result {
+            self.store.discard_if_broken(client, error);
+        }
+        result
+    }
+
+    /// Saves a decision with the messages that follow from it.
+    async fn record(
+        &self,
+        ledger: &Ledger<'_>,
+        decision: Decision,
+        freelancers: Vec<&Freelancer>,
+        window: Duration,
+    ) -> Result<Vec<Effect>, store::Error> {
+        let users = ledger.freelancers(&announced_to(&decision.effects)).await?;
+        let outbox = outbox::messages(&decision.effects, &decision.leads, &users, window, now());
+        let history = decision.effects.iter().filter_map(|effect| match effect {
+            Effect::Record(change) => Some(change),
+            _ => None,
+        });
+        let (leads, interactions) = decision.changed();
+        ledger.save(&Changes { leads, interactions, freelancers, history: history.collect(), outbox }).await?;
+        Ok(decision.effects)
+    }
+}
+
+/// The time, as precisely as PostgreSQL keeps it.
+pub fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}
+
+fn lead_of(event: &Event) -> Option<LeadId> {
+    match &event.fact {
+        Fact::Notified(fact) => Some(fact.lead_id),
+        Fact::Viewed(fact) => Some(fact.lead_id),
+        Fact::Responded(fact) => Some(fact.lead_id),
+        Fact::Closed(fact) => Some(fact.lead_id),
+        Fact::PlanChanged(_) => None,
+    }
+}
+
+/// Whose plans matter.
+fn freelancers_of(events: &[Event]) -> BTreeSet<FreelancerId> {
+    let id = |event: &Event| match &event.fact {
+        Fact::Notified(fact) => Some(fact.freelancer_id),
+        Fact::PlanChanged(fact) => Some(fact.freelancer_id),
+        Fact::Viewed(_) | Fact::Responded(_) | Fact::Closed(_) => None,
+    };
+    events.iter().filter_map(id).collect()
+}
+
+/// Answers without a time of their own that are in the history already: repeated after the next offer began, such a
+/// one could not be told from an answer to that. All others are known again by their time.
+async fn repeated_answers(ledger: &Ledger<'_>, events: &[Event]) -> Result<BTreeSet<String>, store::Error> {
+    let untimed = events.iter().filter_map(|event| match &event.fact {
+        Fact::Responded(fact) if !fact.at.is_own() => Some((fact.lead_id, event.id.as_str())),
+        _ => None,
+    });
+    let (leads, ids): (Vec<LeadId>, Vec<&str>) = untimed.unzip();
+    if ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    ledger.recorded_events(&leads, &ids).await
+}
+
+fn announced_to(effects: &[Effect]) -> BTreeSet<FreelancerId> {
+    let id = |effect: &Effect| match effect {
+        Effect::Announce { missed, .. } => Some(missed.key.freelancer_id),
+        _ => None,
+    };
+    effects.iter().filter_map(id).collect()
+}
+
+fn count(effects: &[Effect]) {
+    let mut missed: BTreeMap<&str, (DetectedBy, u64)> = BTreeMap::new();
+    let mut retracted = 0;
+    for effect in effects {
+        match effect {
+            Effect::Announce { missed: event, .. } => {
+                missed.entry(event.detected_by.as_str()).or_insert((event.detected_by, 0)).1 += 1;
+            }
+            Effect::Retract { .. } => retracted += 1,
+            Effect::Record(_) | Effect::Arm { .. } => {}
+        }
+    }
+    missed.into_values().for_each(|(by, count)| metrics::missed(by, count));
+    metrics::retracted(retracted);
+}
+
+fn count_clamped(events: &[Event]) {
+    let is_clamped = |event: &&Event| {
+        let at = match &event.fact {
+            Fact::Notified(fact) => fact.at,
+            Fact::Viewed(fact) => fact.at,
+            Fact::Responded(fact) => fact.at,
+            Fact::Closed(fact) => fact.at,
+            Fact::PlanChanged(fact) => fact.at,
+        };
+        at.basis == Basis::Clamped
+    };
+    metrics::clamped_times(events.iter().filter(is_clamped).count() as u64);
+}
+
+/// The leads by their ids.
+type Leads = BTreeMap<LeadId, Lead>;

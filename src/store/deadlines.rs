@@ -1,0 +1,64 @@
+//! Deadlines and the response window that sets them.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::error::Error;
+use super::pool::Store;
+use super::statement;
+use crate::domain::announcement::OfferKey;
+
+/// Tells that the settings have changed.
+pub const SETTINGS_CHANNEL: &str = "lead_tracker_settings";
+
+impl Store {
+    /// Up to `limit` open offers whose deadline is not after `until`, the oldest deadline first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::client`], or whatever PostgreSQL answers.
+    pub async fn overdue_offers(&self, until: DateTime<Utc>, limit: i64) -> Result<Vec<OfferKey>, Error> {
+        let rows = self.query(statement::OVERDUE_OFFERS, &[&until, &limit]).await?;
+        let key = |row: &tokio_postgres::Row| {
+            Ok(OfferKey {
+                lead_id: row.try_get("lead_id")?,
+                freelancer_id: row.try_get("freelancer_id")?,
+                offer: row.try_get("offer")?,
+            })
+        };
+        rows.iter().map(key).collect()
+    }
+
+    /// The response window that an administrator has set; `None` where it is as configured.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::client`], or whatever PostgreSQL answers.
+    pub async fn response_window(&self) -> Result<Option<Duration>, Error> {
+        let rows = self.query(statement::RESPONSE_WINDOW, &[]).await?;
+        let ms: Option<i64> = rows.first().ok_or(Error::NoRow)?.try_get(0)?;
+        Ok(ms.map(|ms| Duration::from_millis(ms.unsigned_abs())))
+    }
+
+    /// Every response window that was ever in force.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::client`], or whatever PostgreSQL answers.
+    pub async fn response_windows(&self) -> Result<Vec<Duration>, Error> {
+        let rows = self.query(statement::RESPONSE_WINDOWS, &[]).await?;
+        rows.iter().map(|row| Ok(Duration::from_millis(row.try_get::<_, i64>(0)?.unsigned_abs()))).collect()
+    }
+
+    /// Remembers that this response window is in force.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::client`], or whatever PostgreSQL answers.
+    pub async fn use_response_window(&self, window: Duration) -> Result<(), Error> {
+        let ms = i64::try_from(window.as_millis()).unwrap_or(i64::MAX);
+        self.execute(statement::USE_RESPONSE_WINDOW, &[&ms]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+select id, user_id, full_name, plan_status::text, plan_ends_at, plan_stated_at
+from freelancers
+where id = any($1)

@@ -1,0 +1,3 @@
+insert into leads (id)
+select unnest($1::uuid[])
+on conflict (id) do nothing

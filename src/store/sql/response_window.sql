@@ -1,0 +1,2 @@
+select response_window_ms
+from settings

@@ -1,0 +1,3 @@
+select ms
+from response_windows
+order by ms
