@@ -38,9 +38,7 @@ pub struct AppState {
 ///
 /// Where the listener fails.
 pub async fn run(listener: TcpListener, state: AppState, shutdown: CancellationToken) -> io::Result<()> {
-    axum::serve(listener, router(state))
-        .with_graceful_shutdown(shutdown.cancelled_owned())
-        .await
+    axum::serve(listener, router(state)).with_graceful_shutdown(shutdown.cancelled_owned()).await
 }
 
 /// The routes.
@@ -67,45 +65,21 @@ async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Ready>) {
         reasons.push("the consumer has not attached to RabbitMQ since the start");
     }
     match reasons.is_empty() {
-        true => (
-            StatusCode::OK,
-            Json(Ready {
-                status: "ready",
-                reasons,
-            }),
-        ),
-        false => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            Json(Ready {
-                status: "not ready",
-                reasons,
-            }),
-        ),
+        true => (StatusCode::OK, Json(Ready { status: "ready", reasons })),
+        false => (StatusCode::SERVICE_UNAVAILABLE, Json(Ready { status: "not ready", reasons })),
     }
 }
 
 /// Says how each dependency is. The status code is 200 in any case: it is the answer to a question, not a probe.
 async fn health(State(state): State<AppState>) -> Json<Report> {
-    let postgresql = Postgresql {
-        connected: answers(&state.store).await,
-    };
-    let rabbitmq = Rabbitmq {
-        connected: state.health.broker_connected(),
-        consumer_up: state.health.consumer_up(),
-    };
+    let postgresql = Postgresql { connected: answers(&state.store).await };
+    let rabbitmq = Rabbitmq { connected: state.health.broker_connected(), consumer_up: state.health.consumer_up() };
     let up = postgresql.connected && rabbitmq.connected && rabbitmq.consumer_up;
-    Json(Report {
-        status: if up { "up" } else { "degraded" },
-        postgresql,
-        rabbitmq,
-    })
+    Json(Report { status: if up { "up" } else { "degraded" }, postgresql, rabbitmq })
 }
 
 async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
-    (
-        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        state.metrics.render(),
-    )
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render())
 }
 
 async fn answers(store: &Store) -> bool {

@@ -24,18 +24,9 @@ impl Server {
         let base = format!("http://{}", listener.local_addr().expect("bound"));
         let (health, shutdown) = (Arc::new(Health::new()), CancellationToken::new());
         let store = Store::new(UrlSource::fixed(database_url), 1);
-        let state = AppState {
-            store,
-            health: health.clone(),
-            metrics,
-        };
+        let state = AppState { store, health: health.clone(), metrics };
         let task = tokio::spawn(http::run(listener, state, shutdown.clone()));
-        Self {
-            base,
-            health,
-            shutdown,
-            task,
-        }
+        Self { base, health, shutdown, task }
     }
 
     async fn get(&self, path: &str) -> (u16, String) {
@@ -67,25 +58,12 @@ async fn health_and_metrics() {
 
     server.health.set_broker_connected(true);
     server.health.set_consumer_up(true);
-    assert_eq!(
-        server.get_json("/health/ready").await,
-        (200, json!({"status": "ready", "reasons": []}))
-    );
-    assert!(
-        server
-            .get("/metrics")
-            .await
-            .1
-            .contains("\nlead_tracker_consumer_up 1\n")
-    );
+    assert_eq!(server.get_json("/health/ready").await, (200, json!({"status": "ready", "reasons": []})));
+    assert!(server.get("/metrics").await.1.contains("\nlead_tracker_consumer_up 1\n"));
 
     server.health.set_broker_connected(false);
     server.health.set_consumer_up(false);
-    assert_eq!(
-        server.get("/health/ready").await.0,
-        200,
-        "the API works without the broker"
-    );
+    assert_eq!(server.get("/health/ready").await.0, 200, "the API works without the broker");
     let degraded = json!({"status": "degraded", "postgresql": {"connected": true},
                           "rabbitmq": {"connected": false, "consumerUp": false}});
     assert_eq!(server.get_json("/health").await, (200, degraded));
@@ -95,17 +73,10 @@ async fn health_and_metrics() {
     assert!(text.contains("\nlead_tracker_consumer_up 0\n"), "{text}");
     server.stop().await;
 
-    let down = TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a free port")
-        .local_addr()
-        .expect("bound");
+    let down = TcpListener::bind("127.0.0.1:0").await.expect("a free port").local_addr().expect("bound");
     let server = Server::start(&format!("postgres://u@{down}/d"), handle).await;
     assert_eq!(server.get("/health/live").await.0, 200);
     let (status, body) = server.get_json("/health/ready").await;
-    assert_eq!(
-        (status, &body["reasons"][0]),
-        (503, &json!("PostgreSQL does not answer"))
-    );
+    assert_eq!((status, &body["reasons"][0]), (503, &json!("PostgreSQL does not answer")));
     server.stop().await;
 }

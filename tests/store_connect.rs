@@ -44,11 +44,7 @@ impl Database {
     }
 
     fn address(&self) -> String {
-        format!(
-            "{}:{}",
-            self.url.host_str().expect("a host"),
-            self.url.port().unwrap_or(5432)
-        )
+        format!("{}:{}", self.url.host_str().expect("a host"), self.url.port().unwrap_or(5432))
     }
 
     async fn drop(self) {
@@ -62,19 +58,12 @@ fn store(url: impl Into<String>) -> Store {
 
 async fn execute(url: &str, statement: &str) {
     let client = store(url).client().await.expect("a connection");
-    client
-        .batch_execute(statement)
-        .await
-        .unwrap_or_else(|error| panic!("{statement}: {error:?}"));
+    client.batch_execute(statement).await.unwrap_or_else(|error| panic!("{statement}: {error:?}"));
 }
 
 async fn ask(store: &Store, question: &str) -> String {
     let client = store.client().await.expect("a connection");
-    client
-        .query_one(question, &[])
-        .await
-        .unwrap_or_else(|error| panic!("{question}: {error:?}"))
-        .get(0)
+    client.query_one(question, &[]).await.unwrap_or_else(|error| panic!("{question}: {error:?}")).get(0)
 }
 
 async fn refusal(url: String) -> String {
@@ -112,11 +101,7 @@ impl Tls {
         let port = listener.local_addr().expect("bound").port();
         let handshakes = Arc::new(AtomicUsize::new(0));
         tokio::spawn(terminate(listener, acceptor, upstream, handshakes.clone()));
-        Self {
-            authority,
-            port,
-            handshakes,
-        }
+        Self { authority, port, handshakes }
     }
 
     fn hosts(&self, name: &str) -> String {
@@ -225,9 +210,7 @@ async fn a_missing_root_certificate_is_named() {
     let database = Database::create().await;
     let url = database.by(&database.address(), "sslmode=verify-full&sslrootcert=/no/such/ca.pem");
     let error = store(url).client().await.expect_err("no certificate");
-    let Error::Connect(ConnectError::Tls(error)) = error else {
-        panic!("{error:?}")
-    };
+    let Error::Connect(ConnectError::Tls(error)) = error else { panic!("{error:?}") };
     assert!(error.to_string().contains("/no/such/ca.pem"), "{error}");
     database.drop().await;
 }
@@ -273,10 +256,7 @@ async fn each_host_that_fails_is_named_with_its_reason() {
     let (_silent, silent) = silent_address().await;
     let dead = dead_address().await;
     let message = refusal(format!("postgres://u:hunter2@{dead},{silent}/d?connect_timeout=1")).await;
-    assert!(
-        message.contains(&format!("{dead}: error connecting to server: Connection refused")),
-        "{message}"
-    );
+    assert!(message.contains(&format!("{dead}: error connecting to server: Connection refused")), "{message}");
     assert!(message.contains(&format!("{silent}: no answer within 1s")), "{message}");
     assert!(!message.contains("hunter2"), "{message}");
 }
@@ -288,15 +268,9 @@ async fn a_database_that_only_reads_is_passed_over() {
     execute(reading.url.as_str(), &alter).await;
     let message = refusal(reading.url.to_string()).await;
     assert!(message.contains("does not allow writes"), "{message}");
-    let error = store(reading.url.to_string())
-        .migrate()
-        .await
-        .expect_err("sqlx refuses it as well");
+    let error = store(reading.url.to_string()).migrate().await.expect_err("sqlx refuses it as well");
     assert!(error.to_string().contains("does not allow writes"), "{error}");
-    store(format!("{}?target_session_attrs=any", reading.url))
-        .ping()
-        .await
-        .expect("any server will do");
+    store(format!("{}?target_session_attrs=any", reading.url)).ping().await.expect("any server will do");
     reading.drop().await;
     writing.drop().await;
 }
@@ -306,10 +280,7 @@ async fn a_host_that_only_reads_is_passed_over_for_the_writable_one() {
     let database = Database::create().await;
     let reader = read_only_before(database.address()).await;
     let store = store(database.by(&format!("{reader},{}", database.address()), "sslmode=disable"));
-    assert_eq!(
-        ask(&store, "select current_setting('transaction_read_only')").await,
-        "off"
-    );
+    assert_eq!(ask(&store, "select current_setting('transaction_read_only')").await, "off");
     store.migrate().await.expect("sqlx gets there as well");
     database.drop().await;
 }
@@ -328,9 +299,7 @@ async fn read_only_before(upstream: String) -> String {
                 startup.pop();
                 startup.extend_from_slice(b"default_transaction_read_only\0on\0\0");
                 let mut server = TcpStream::connect(upstream).await?;
-                server
-                    .write_u32(u32::try_from(startup.len() + 4).expect("a short message"))
-                    .await?;
+                server.write_u32(u32::try_from(startup.len() + 4).expect("a short message")).await?;
                 server.write_all(&startup).await?;
                 copy_bidirectional(&mut client, &mut server).await
             });
@@ -342,21 +311,14 @@ async fn read_only_before(upstream: String) -> String {
 #[tokio::test]
 async fn the_server_ends_what_takes_too_long_and_options_are_the_callers() {
     let database = Database::create().await;
-    let store = store(format!(
-        "{}?options=-c%20lock_timeout%3D1234&application_name=a-test",
-        database.url
-    ));
+    let store = store(format!("{}?options=-c%20lock_timeout%3D1234&application_name=a-test", database.url));
     for (setting, expected) in [
         ("statement_timeout", "30s"),
         ("lock_timeout", "1234ms"),
         ("idle_in_transaction_session_timeout", "1min"),
         ("application_name", "a-test"),
     ] {
-        assert_eq!(
-            ask(&store, &format!("select current_setting('{setting}')")).await,
-            expected,
-            "{setting}"
-        );
+        assert_eq!(ask(&store, &format!("select current_setting('{setting}')")).await, expected, "{setting}");
     }
     database.drop().await;
 }
@@ -398,11 +360,7 @@ async fn two_schemas_of_one_database_are_migrated_apart() {
         store.require_current_schema().await.expect("up to date");
     }
     let first = format!("{}?options=-csearch_path%3Done", database.url);
-    execute(
-        &first,
-        "insert into _sqlx_migrations values (99999999, 'newer', now(), true, '', 0)",
-    )
-    .await;
+    execute(&first, "insert into _sqlx_migrations values (99999999, 'newer', now(), true, '', 0)").await;
     one.migrate().await.expect("a newer database is left as it is");
     database.drop().await;
 }
@@ -414,10 +372,7 @@ async fn every_statement_fits_the_schema() {
     store.migrate().await.expect("the schema");
     let client = store.client().await.expect("a connection");
     for statement in STATEMENTS {
-        client
-            .prepare(statement.text)
-            .await
-            .unwrap_or_else(|error| panic!("{}: {error:?}", statement.name));
+        client.prepare(statement.text).await.unwrap_or_else(|error| panic!("{}: {error:?}", statement.name));
     }
     drop(client);
     database.drop().await;
@@ -429,23 +384,12 @@ async fn a_connection_to_a_read_only_server_is_dropped() {
     let store = Store::new(UrlSource::fixed(database.url.as_str()), 1);
     let client = store.client().await.expect("a connection");
     client.batch_execute("create table t (n int)").await.expect("a table");
-    client
-        .batch_execute("set default_transaction_read_only = on")
-        .await
-        .expect("as after a failover");
-    let error = Error::from(
-        client
-            .execute("insert into t values (1)", &[])
-            .await
-            .expect_err("read-only"),
-    );
+    client.batch_execute("set default_transaction_read_only = on").await.expect("as after a failover");
+    let error = Error::from(client.execute("insert into t values (1)", &[]).await.expect_err("read-only"));
     assert_eq!((error.sqlstate(), error.class()), (Some("25006"), Class::Transient));
     assert!(store.discard_if_broken(client, &error));
     let client = store.client().await.expect("a new one in its place");
-    client
-        .execute("insert into t values (1)", &[])
-        .await
-        .expect("it writes");
+    client.execute("insert into t values (1)", &[]).await.expect("it writes");
     drop(client);
     database.drop().await;
 }
@@ -455,10 +399,7 @@ async fn a_stale_plan_is_transient_and_drops_the_connection_while_bad_data_keeps
     let database = Database::create().await;
     let store = Store::new(UrlSource::fixed(database.url.as_str()), 1);
     let client = store.client().await.expect("a connection");
-    client
-        .batch_execute("create table t (n int primary key); insert into t values (1)")
-        .await
-        .expect("a table");
+    client.batch_execute("create table t (n int primary key); insert into t values (1)").await.expect("a table");
     let statement = client.prepare_cached("select * from t").await.expect("prepared");
     client.batch_execute("alter table t add m int").await.expect("migrated");
     let error = Error::from(client.query(&statement, &[]).await.expect_err("outdated"));
@@ -468,12 +409,7 @@ async fn a_stale_plan_is_transient_and_drops_the_connection_while_bad_data_keeps
     let client = store.client().await.expect("a connection");
     let statement = client.prepare_cached("select * from t").await.expect("prepared anew");
     assert_eq!(client.query(&statement, &[]).await.expect("current").len(), 1);
-    let error = Error::from(
-        client
-            .execute("insert into t values (1)", &[])
-            .await
-            .expect_err("a duplicate"),
-    );
+    let error = Error::from(client.execute("insert into t values (1)", &[]).await.expect_err("a duplicate"));
     assert_eq!(error.class(), Class::Data);
     assert!(error.to_string().contains("23505"), "{error}");
     assert!(!store.discard_if_broken(client, &error));
@@ -485,11 +421,7 @@ async fn a_terminated_backend_is_transient_and_replaced() {
     let database = Database::create().await;
     let store = store(database.url.as_str());
     let client = store.client().await.expect("a connection");
-    let victim = client
-        .query_one("select pg_backend_pid()", &[])
-        .await
-        .expect("a number")
-        .get::<_, i32>(0);
+    let victim = client.query_one("select pg_backend_pid()", &[]).await.expect("a number").get::<_, i32>(0);
     execute(database.url.as_str(), &format!("select pg_terminate_backend({victim})")).await;
     let error = loop {
         match client.query("select 1", &[]).await {
@@ -514,10 +446,7 @@ async fn wake_ups_come_by_channel_and_after_every_connecting() {
 
     execute(database.url.as_str(), "notify outbox").await;
     timeout(LONG, outbox.next()).await.expect("notified");
-    assert!(
-        timeout(Duration::from_millis(50), changes.next()).await.is_err(),
-        "the other channel sleeps"
-    );
+    assert!(timeout(Duration::from_millis(50), changes.next()).await.is_err(), "the other channel sleeps");
 
     let others = "select pg_terminate_backend(pid) from pg_stat_activity \
                   where datname = current_database() and pid <> pg_backend_pid() and query ilike 'listen%'";
@@ -528,9 +457,6 @@ async fn wake_ups_come_by_channel_and_after_every_connecting() {
     timeout(LONG, changes.next()).await.expect("notified again");
 
     drop(listener);
-    assert!(
-        timeout(Duration::from_millis(50), changes.next()).await.is_err(),
-        "nobody listens any more"
-    );
+    assert!(timeout(Duration::from_millis(50), changes.next()).await.is_err(), "nobody listens any more");
     database.drop().await;
 }

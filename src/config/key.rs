@@ -12,27 +12,15 @@ pub(crate) struct Key {
 }
 
 const fn plain(path: &'static str, default: &'static str) -> Key {
-    Key {
-        path,
-        default: Some(default),
-        secret: false,
-    }
+    Key { path, default: Some(default), secret: false }
 }
 
 const fn optional(path: &'static str) -> Key {
-    Key {
-        path,
-        default: None,
-        secret: false,
-    }
+    Key { path, default: None, secret: false }
 }
 
 const fn secret(path: &'static str) -> Key {
-    Key {
-        path,
-        default: None,
-        secret: true,
-    }
+    Key { path, default: None, secret: true }
 }
 
 /// Every setting.
@@ -82,16 +70,12 @@ impl Key {
 
 /// The setting of this name.
 pub(crate) fn named(path: &str) -> Key {
-    *KEYS
-        .iter()
-        .find(|key| key.path == path)
-        .expect("every setting that is read is listed")
+    *KEYS.iter().find(|key| key.path == path).expect("every setting that is read is listed")
 }
 
 /// Whether the file may have this key.
 pub(crate) fn is_known(path: &str) -> bool {
-    KEYS.iter()
-        .any(|key| key.path == path || (key.secret && key.file_path() == path))
+    KEYS.iter().any(|key| key.path == path || (key.secret && key.file_path() == path))
 }
 
 /// What is known in the section of an unknown key.
@@ -99,11 +83,7 @@ pub(crate) fn known_beside(path: &str) -> String {
     let section = path.rsplit_once('.').map(|(section, _)| section);
     let section = section.filter(|section| KEYS.iter().any(|key| section_of(key) == Some(*section)));
     let mut names: Vec<String> = match section {
-        Some(_) => KEYS
-            .iter()
-            .filter(|key| section_of(key) == section)
-            .flat_map(names_in_section)
-            .collect(),
+        Some(_) => KEYS.iter().filter(|key| section_of(key) == section).flat_map(names_in_section).collect(),
         None => KEYS.iter().map(top_level_name).collect(),
     };
     names.dedup();

@@ -34,19 +34,13 @@ impl Layers {
             builder = overlay(builder, key, &environment)?;
         }
         let config = builder.build().map_err(broken)?;
-        Ok(Self {
-            config,
-            warnings: unknown_variables(&environment),
-        })
+        Ok(Self { config, warnings: unknown_variables(&environment) })
     }
 
     /// The value of a setting that has a default.
     pub(crate) fn get<T>(&self, path: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, ConfigError> {
         let key = named(path);
-        let text = self
-            .text(path)
-            .map_err(|reason| invalid(&key, reason))?
-            .unwrap_or_default();
+        let text = self.text(path).map_err(|reason| invalid(&key, reason))?.unwrap_or_default();
         parse(&text).map_err(|reason| invalid(&key, reason))
     }
 
@@ -57,13 +51,8 @@ impl Layers {
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Option<T>, ConfigError> {
         let key = named(path);
-        let text = self
-            .text(path)
-            .map_err(|reason| invalid(&key, reason))?
-            .filter(|text| !text.is_empty());
-        text.map(|text| parse(&text))
-            .transpose()
-            .map_err(|reason| invalid(&key, reason))
+        let text = self.text(path).map_err(|reason| invalid(&key, reason))?.filter(|text| !text.is_empty());
+        text.map(|text| parse(&text)).transpose().map_err(|reason| invalid(&key, reason))
     }
 
     /// A secret, read once now so that a wrong one is found before anything starts.
@@ -90,46 +79,28 @@ impl Layers {
     fn text(&self, path: &str) -> Result<Option<String>, String> {
         match self.config.get::<Option<Value>>(path) {
             Err(config::ConfigError::NotFound(_)) | Ok(None) => Ok(None),
-            Ok(Some(Value {
-                kind: ValueKind::Nil, ..
-            })) => Ok(None),
-            Ok(Some(value)) => value
-                .into_string()
-                .map(Some)
-                .map_err(|_| "must be a text or a number".to_owned()),
+            Ok(Some(Value { kind: ValueKind::Nil, .. })) => Ok(None),
+            Ok(Some(value)) => value.into_string().map(Some).map_err(|_| "must be a text or a number".to_owned()),
             Err(_) => Err("must be a text or a number".to_owned()),
         }
     }
 }
 
 fn invalid(key: &Key, reason: String) -> ConfigError {
-    ConfigError::Invalid {
-        setting: key.label(),
-        reason: reason.replace('\n', " "),
-    }
+    ConfigError::Invalid { setting: key.label(), reason: reason.replace('\n', " ") }
 }
 
 /// Reads the file whole and refuses what it says of unknown things.
 fn read_file(path: &Path) -> Result<Config, ConfigError> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
-        path: name.clone(),
-        source,
+    let text =
+        std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: name.clone(), source })?;
+    let file = Config::builder().add_source(File::from_str(&text, FileFormat::Toml)).build().map_err(|error| {
+        ConfigError::NotToml { path: name.clone(), reason: first_and_last_line(&error.to_string()) }
     })?;
-    let file = Config::builder()
-        .add_source(File::from_str(&text, FileFormat::Toml))
-        .build()
-        .map_err(|error| ConfigError::NotToml {
-            path: name.clone(),
-            reason: first_and_last_line(&error.to_string()),
-        })?;
     let keys = leaves("", &file.collect().map_err(broken)?);
     match keys.into_iter().find(|key| !is_known(key)) {
-        Some(key) => Err(ConfigError::UnknownKey {
-            path: name,
-            known: known_beside(&key),
-            key,
-        }),
+        Some(key) => Err(ConfigError::UnknownKey { path: name, known: known_beside(&key), key }),
         None => Ok(file),
     }
 }
@@ -138,9 +109,7 @@ fn read_file(path: &Path) -> Result<Config, ConfigError> {
 fn first_and_last_line(error: &str) -> String {
     let mut lines = error.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default();
-    lines
-        .next_back()
-        .map_or_else(|| first.to_owned(), |last| format!("{first}: {last}"))
+    lines.next_back().map_or_else(|| first.to_owned(), |last| format!("{first}: {last}"))
 }
 
 /// The full names of all keys that have a value, in order.
@@ -148,11 +117,7 @@ fn leaves(section: &str, table: &Map<String, Value>) -> Vec<String> {
     let mut names: Vec<String> = table
         .iter()
         .flat_map(|(name, value)| {
-            let path = if section.is_empty() {
-                name.clone()
-            } else {
-                format!("{section}.{name}")
-            };
+            let path = if section.is_empty() { name.clone() } else { format!("{section}.{name}") };
             match &value.kind {
                 ValueKind::Table(table) => leaves(&path, table),
                 _ => vec![path],
@@ -169,12 +134,7 @@ fn overlay(
     key: &Key,
     environment: &[(String, String)],
 ) -> Result<ConfigBuilder<DefaultState>, ConfigError> {
-    let find = |name: &str| {
-        environment
-            .iter()
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.clone())
-    };
+    let find = |name: &str| environment.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone());
     let value = find(&key.variable());
     if !key.secret {
         return builder.set_override_option(key.path, value).map_err(broken);
@@ -183,12 +143,8 @@ fn overlay(
     if value.is_none() && file.is_none() {
         return Ok(builder);
     }
-    let builder = builder
-        .set_override(key.path, value.unwrap_or_default())
-        .map_err(broken)?;
-    builder
-        .set_override(key.file_path(), file.unwrap_or_default())
-        .map_err(broken)
+    let builder = builder.set_override(key.path, value.unwrap_or_default()).map_err(broken)?;
+    builder.set_override(key.file_path(), file.unwrap_or_default()).map_err(broken)
 }
 
 /// Variables that look like ours and are none. Kubernetes makes such up for every service it knows.
@@ -199,22 +155,13 @@ fn unknown_variables(environment: &[(String, String)]) -> Vec<String> {
             name == variable || (key.secret && name.strip_suffix("_FILE") == Some(&variable))
         })
     };
-    let ours = environment
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .filter(|name| name.starts_with(PREFIX));
+    let ours = environment.iter().map(|(name, _)| name.as_str()).filter(|name| name.starts_with(PREFIX));
     let mut unknown: Vec<&str> = ours.filter(|name| !known(name)).collect();
     unknown.sort_unstable();
-    unknown
-        .into_iter()
-        .map(|name| format!("the environment variable {name} is not a setting and is ignored"))
-        .collect()
+    unknown.into_iter().map(|name| format!("the environment variable {name} is not a setting and is ignored")).collect()
 }
 
 /// An error of the `config` crate that names no setting; with the listed keys there is none.
 fn broken(error: config::ConfigError) -> ConfigError {
-    ConfigError::Invalid {
-        setting: "the settings".to_owned(),
-        reason: error.to_string().replace('\n', " "),
-    }
+    ConfigError::Invalid { setting: "the settings".to_owned(), reason: error.to_string().replace('\n', " ") }
 }

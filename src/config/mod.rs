@@ -129,10 +129,7 @@ impl Settings {
     /// As [`Settings::load`].
     pub fn from_environment(file: Option<&Path>) -> Result<Self, ConfigError> {
         let lossy = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
-        Self::load(
-            file,
-            std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))),
-        )
+        Self::load(file, std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))))
     }
 
     /// Reads the settings from a file, where one is named, and these variables.
@@ -148,13 +145,9 @@ impl Settings {
         let layers = Layers::read(file, environment)?;
         let mut settings = Self {
             database: Database::from_layers(&layers)?,
-            amqp: Amqp {
-                url: layers.secret("amqp.url", parse::amqp_url)?,
-            },
+            amqp: Amqp { url: layers.secret("amqp.url", parse::amqp_url)? },
             response_window: layers.get("response_window", parse::response_window)?,
-            http: Http {
-                address: layers.get("http.address", parse::address)?,
-            },
+            http: Http { address: layers.get("http.address", parse::address)? },
             broker: Broker {
                 prefix: layers.get("broker.prefix", parse::prefix)?,
                 declare: layers.get("broker.declare", parse::boolean)?,
@@ -162,9 +155,7 @@ impl Settings {
             sweep: Sweep::from_layers(&layers)?,
             auth: Auth::from_layers(&layers)?,
             upgrade_url: layers.get("upgrade_url", parse::link)?,
-            log: Log {
-                format: layers.get("log.format", str::parse)?,
-            },
+            log: Log { format: layers.get("log.format", str::parse)? },
             warnings: layers.warnings,
         };
         settings.warnings.extend(settings.auth.warning());
@@ -178,10 +169,7 @@ impl Settings {
     /// [`ConfigError::Missing`]
     pub fn database_url(&self) -> Result<&Secret, ConfigError> {
         let hint = "give the URL of PostgreSQL, postgres://user:password@host:5432/database, or DATABASE_URL_FILE";
-        self.database.url.as_ref().ok_or(ConfigError::Missing {
-            setting: "DATABASE_URL",
-            hint,
-        })
+        self.database.url.as_ref().ok_or(ConfigError::Missing { setting: "DATABASE_URL", hint })
     }
 
     /// The RabbitMQ URL, for a command that needs it.
@@ -191,10 +179,7 @@ impl Settings {
     /// [`ConfigError::Missing`]
     pub fn amqp_url(&self) -> Result<&Secret, ConfigError> {
         let hint = "give the URL of RabbitMQ, amqp://user:password@host:5672/vhost, or AMQP_URL_FILE";
-        self.amqp.url.as_ref().ok_or(ConfigError::Missing {
-            setting: "AMQP_URL",
-            hint,
-        })
+        self.amqp.url.as_ref().ok_or(ConfigError::Missing { setting: "AMQP_URL", hint })
     }
 
     /// Checks that tokens can be verified, for what serves HTTP.
@@ -207,10 +192,7 @@ impl Settings {
             return Ok(());
         }
         let hint = "give the key of the tokens here, or where their keys are published by LEAD_TRACKER_AUTH__JWKS_URL";
-        Err(ConfigError::Missing {
-            setting: "LEAD_TRACKER_AUTH__HS256_SECRET",
-            hint,
-        })
+        Err(ConfigError::Missing { setting: "LEAD_TRACKER_AUTH__HS256_SECRET", hint })
     }
 }
 
@@ -227,10 +209,7 @@ impl Database {
 impl Sweep {
     fn from_layers(layers: &Layers) -> Result<Self, ConfigError> {
         Ok(Self {
-            interval: layers.get(
-                "sweep.interval",
-                parse::duration_between(Duration::from_millis(100), DAY),
-            )?,
+            interval: layers.get("sweep.interval", parse::duration_between(Duration::from_millis(100), DAY))?,
             grace: layers.get("sweep.grace", parse::duration_between(Duration::ZERO, DAY))?,
         })
     }

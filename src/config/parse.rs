@@ -28,11 +28,7 @@ pub(crate) fn duration_between(least: Duration, most: Duration) -> impl Fn(&str)
             let (least, most) = (humantime::format_duration(least), humantime::format_duration(most));
             format!("{text:?} is out of range; accepted is {least} to {most}")
         };
-        if (least..=most).contains(&value) {
-            Ok(value)
-        } else {
-            Err(bounds())
-        }
+        if (least..=most).contains(&value) { Ok(value) } else { Err(bounds()) }
     }
 }
 
@@ -62,17 +58,14 @@ pub(crate) fn pool_size(text: &str) -> Result<usize, String> {
 
 /// Where to listen.
 pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| format!("{text:?} must be an IP address with a port, such as 0.0.0.0:3000 or [::]:3000"))
+    text.parse().map_err(|_| format!("{text:?} must be an IP address with a port, such as 0.0.0.0:3000 or [::]:3000"))
 }
 
 /// What is put before the broker's names.
 pub(crate) fn prefix(text: &str) -> Result<String, String> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
     if text.len() > LONGEST_PREFIX || !text.bytes().all(allowed) {
-        return Err(format!(
-            "{text:?} must be up to {LONGEST_PREFIX} letters, digits and - _ . :"
-        ));
+        return Err(format!("{text:?} must be up to {LONGEST_PREFIX} letters, digits and - _ . :"));
     }
     if text.to_ascii_lowercase().starts_with("amq.") {
         return Err(format!("{text:?} begins with amq., which RabbitMQ keeps for itself"));
@@ -87,16 +80,12 @@ pub(crate) fn link(text: &str) -> Result<String, String> {
     if (path && !text.contains(char::is_control)) || http_url(text).is_ok() {
         return Ok(text.to_owned());
     }
-    Err(format!(
-        "{text:?} must be a path such as /subscription-plans, or an http or https URL"
-    ))
+    Err(format!("{text:?} must be a path such as /subscription-plans, or an http or https URL"))
 }
 
 /// The address of a JWKS document. It may hold a key, so it is not repeated.
 pub(crate) fn http_url(text: &str) -> Result<(), String> {
-    let url = Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     url.map(|_| ()).ok_or_else(|| "must be an http or https URL".to_owned())
 }
 
@@ -107,20 +96,16 @@ pub(crate) fn database_url(text: &str) -> Result<(), String> {
 
 /// A RabbitMQ URL, `amqp[s]://user:password@host:port[,host:port…]/vhost`. The password is not repeated.
 pub(crate) fn amqp_url(text: &str) -> Result<(), String> {
-    let rest = ["amqp://", "amqps://"]
-        .iter()
-        .find_map(|scheme| text.strip_prefix(scheme));
+    let rest = ["amqp://", "amqps://"].iter().find_map(|scheme| text.strip_prefix(scheme));
     let rest = rest.ok_or("must begin with amqp:// or amqps://")?;
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
     if hosts.split(',').all(is_host_and_port) {
         return Ok(());
     }
-    Err(
-        "must name a host, and a port from 1 to 65535 where it names one, as in amqp://user:password@host:5672/vhost; \
+    Err("must name a host, and a port from 1 to 65535 where it names one, as in amqp://user:password@host:5672/vhost; \
          @, / and ? in a password are written %40, %2F and %3F"
-            .to_owned(),
-    )
+        .to_owned())
 }
 
 fn is_host_and_port(text: &str) -> bool {

@@ -45,10 +45,8 @@ impl Secret {
             Self::File(path) => path,
         };
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|source| SecretError::Unreadable {
-            path: name.clone(),
-            source,
-        })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| SecretError::Unreadable { path: name.clone(), source })?;
         match text.trim_end_matches(['\r', '\n']) {
             "" => Err(SecretError::Empty { path: name }),
             value => Ok(value.to_owned()),

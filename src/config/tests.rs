@@ -68,10 +68,7 @@ fn every_variable() {
     assert_eq!(settings.http.address.port(), 0);
     assert_eq!(settings.broker.prefix, "test-1.");
     assert!(!settings.broker.declare && !settings.database.migrate && settings.auth.allow_trial_tokens);
-    assert_eq!(
-        (settings.sweep.interval, settings.sweep.grace),
-        (Duration::from_millis(500), Duration::ZERO)
-    );
+    assert_eq!((settings.sweep.interval, settings.sweep.grace), (Duration::from_millis(500), Duration::ZERO));
     assert_eq!(settings.auth.issuer.as_deref(), Some("hirelocal"));
     assert_eq!(settings.auth.audience.as_deref(), Some("leads"));
     assert_eq!(settings.upgrade_url, "https://hirelocal.example/plans");
@@ -85,16 +82,10 @@ fn every_variable() {
 fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     let content = "response_window = \"10s\"\n[sweep]\ninterval = \"2s\"\ngrace = \"1s\"\n[broker]\ndeclare = false\n\
                    [database]\npool_size = 3\n";
-    let environment = [
-        ("LEAD_TRACKER_SWEEP__GRACE", "3s"),
-        ("LEAD_TRACKER_RESPONSE_WINDOW", ""),
-    ];
+    let environment = [("LEAD_TRACKER_SWEEP__GRACE", "3s"), ("LEAD_TRACKER_RESPONSE_WINDOW", "")];
     let settings = from_file(content, &environment).expect("good settings");
     assert_eq!(settings.response_window, Duration::from_secs(10));
-    assert_eq!(
-        (settings.sweep.interval, settings.sweep.grace),
-        (Duration::from_secs(2), Duration::from_secs(3))
-    );
+    assert_eq!((settings.sweep.interval, settings.sweep.grace), (Duration::from_secs(2), Duration::from_secs(3)));
     assert!(!settings.broker.declare);
     assert_eq!(settings.database.pool_size, 3);
     assert_eq!(settings.upgrade_url, "/subscription-plans");
@@ -105,11 +96,7 @@ fn a_wrong_value_is_named_with_what_is_accepted() {
     let long = "x".repeat(201);
     let cases: &[(&str, &str, &str)] = &[
         ("DATABASE_URL", "mysql://u:hunter2@h/d", "postgres://"),
-        (
-            "DATABASE_URL",
-            "postgres://u:hunter2@h/d?sslmod=require",
-            "\"sslmod\" is not known",
-        ),
+        ("DATABASE_URL", "postgres://u:hunter2@h/d?sslmod=require", "\"sslmod\" is not known"),
         ("AMQP_URL", "http://u:hunter2@h", "amqp://"),
         ("AMQP_URL", "amqp://u:hunter2@", "host"),
         ("AMQP_URL", "amqp://u:hunter2@a:x", "port"),
@@ -142,12 +129,7 @@ fn a_wrong_value_is_named_with_what_is_accepted() {
 
 #[test]
 fn several_brokers_are_a_good_url() {
-    for url in [
-        "amqp://h",
-        "amqps://u:p@a:5671,b:5671/prod?heartbeat=10",
-        "amqp://[::1]:5672",
-        "amqp://[::1]",
-    ] {
+    for url in ["amqp://h", "amqps://u:p@a:5671,b:5671/prod?heartbeat=10", "amqp://[::1]:5672", "amqp://[::1]"] {
         from_env(&[("AMQP_URL", url)]);
     }
 }
@@ -155,22 +137,13 @@ fn several_brokers_are_a_good_url() {
 #[test]
 fn an_unknown_key_of_the_file_is_named_with_its_neighbours() {
     let message = refusal("[sweep]\nintervall = \"10s\"\n", &[]);
-    assert!(
-        message.contains(r#""sweep.intervall"; [sweep] knows interval, grace"#),
-        "{message}"
-    );
+    assert!(message.contains(r#""sweep.intervall"; [sweep] knows interval, grace"#), "{message}");
     let message = refusal("[swep]\ninterval = \"10s\"\n", &[]);
-    assert!(
-        message.contains(r#""swep.interval"; known are [database], [amqp], response_window"#),
-        "{message}"
-    );
+    assert!(message.contains(r#""swep.interval"; known are [database], [amqp], response_window"#), "{message}");
     let message = refusal("sweep = \"10s\"\n", &[]);
     assert!(message.contains(r#"unknown key "sweep""#), "{message}");
     let message = refusal("[auth]\nsecret = \"hunter2\"\n", &[]);
-    assert!(
-        message.contains("hs256_secret, hs256_secret_file, jwks_url"),
-        "{message}"
-    );
+    assert!(message.contains("hs256_secret, hs256_secret_file, jwks_url"), "{message}");
 }
 
 #[test]
@@ -178,10 +151,7 @@ fn a_file_that_is_no_toml_is_refused_without_showing_it() {
     let message = refusal("[database]\nurl = \"postgres://u:hunter2@h/d\n", &[]);
     assert!(message.contains("line 2"), "{message}");
     let message = refusal("[sweep]\ninterval = [1]\n", &[]);
-    assert!(
-        message.starts_with("LEAD_TRACKER_SWEEP__INTERVAL (in the file: sweep.interval): must be"),
-        "{message}"
-    );
+    assert!(message.starts_with("LEAD_TRACKER_SWEEP__INTERVAL (in the file: sweep.interval): must be"), "{message}");
     let missing = Settings::load(Some(Path::new("/no/such/file.toml")), [("", ""); 0]).expect_err("no file");
     assert!(missing.to_string().contains("/no/such/file.toml"), "{missing}");
 }
@@ -194,9 +164,7 @@ fn an_unknown_variable_is_only_warned_of() {
         ("LEAD_TRACKER_AUTH__HS256_SECRET", "short"),
         ("PATH", "/bin"),
     ]);
-    let [prefix, service, secret] = &settings.warnings[..] else {
-        panic!("{:?}", settings.warnings)
-    };
+    let [prefix, service, secret] = &settings.warnings[..] else { panic!("{:?}", settings.warnings) };
     assert!(prefix.contains("LEAD_TRACKER_BROKER__PREFIX_FILE"), "{prefix}");
     assert!(service.contains("LEAD_TRACKER_SERVICE_HOST"), "{service}");
     assert!(secret.contains("5 bytes"), "{secret}");
@@ -220,14 +188,8 @@ fn a_secret_has_one_source() {
     let secret = file(DATABASE);
     let path = secret.path().to_str().expect("a plain path");
     let message = refusal("", &[("DATABASE_URL", DATABASE), ("DATABASE_URL_FILE", path)]);
-    assert!(
-        message.starts_with("DATABASE_URL (in the file: database.url) and its _FILE variant"),
-        "{message}"
-    );
-    let settings = from_file(
-        "[database]\nurl = \"postgres://u@other/d\"\n",
-        &[("DATABASE_URL_FILE", path)],
-    );
+    assert!(message.starts_with("DATABASE_URL (in the file: database.url) and its _FILE variant"), "{message}");
+    let settings = from_file("[database]\nurl = \"postgres://u@other/d\"\n", &[("DATABASE_URL_FILE", path)]);
     assert_eq!(settings.expect("good").database.url, Some(Secret::File(path.into())));
     let settings = from_file(&format!("[database]\nurl_file = \"{path}\"\n"), &[]);
     assert_eq!(settings.expect("good").database.url, Some(Secret::File(path.into())));
@@ -236,10 +198,7 @@ fn a_secret_has_one_source() {
 #[test]
 fn a_bad_secret_file_stops_the_start() {
     let message = refusal("", &[("AMQP_URL_FILE", "/no/such/secret")]);
-    assert!(
-        message.starts_with("AMQP_URL") && message.contains("/no/such/secret"),
-        "{message}"
-    );
+    assert!(message.starts_with("AMQP_URL") && message.contains("/no/such/secret"), "{message}");
     let empty = file("\n");
     let path = empty.path().to_str().expect("a plain path");
     assert!(refusal("", &[("LEAD_TRACKER_AUTH__HS256_SECRET_FILE", path)]).contains("is empty"));

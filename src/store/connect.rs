@@ -133,14 +133,8 @@ pub(crate) async fn schema(source: &UrlSource) -> Result<(PgConnection, PgConnec
         let (options, writable) = (sqlx_options(&base, &target, host), target.writable);
         async move {
             let mut connection = PgConnection::connect_with(&options).await?;
-            let read_only: String = sqlx::query_scalar("show transaction_read_only")
-                .fetch_one(&mut connection)
-                .await?;
-            if writable && read_only == "on" {
-                Err(ReadOnly.into())
-            } else {
-                Ok((connection, options))
-            }
+            let read_only: String = sqlx::query_scalar("show transaction_read_only").fetch_one(&mut connection).await?;
+            if writable && read_only == "on" { Err(ReadOnly.into()) } else { Ok((connection, options)) }
         }
     })
     .await
@@ -161,11 +155,7 @@ where
         }
         failures.push(format!("{host}: {}", with_causes(&*last)));
     }
-    Err(ConnectError::Unreachable {
-        database: target.label(),
-        failures,
-        source: last,
-    })
+    Err(ConnectError::Unreachable { database: target.label(), failures, source: last })
 }
 
 /// An error and what caused it, in one line.
@@ -186,10 +176,7 @@ async fn trusted(target: &Target) -> Result<Vec<CertificateDer<'static>>, Connec
 
 fn driver_config(target: &Target, host: &Host) -> tokio_postgres::Config {
     let mut config = tokio_postgres::Config::new();
-    config
-        .user(&target.user)
-        .dbname(&target.dbname)
-        .application_name(&target.application_name);
+    config.user(&target.user).dbname(&target.dbname).application_name(&target.application_name);
     if let Some(password) = &target.password {
         config.password(password);
     }
@@ -229,13 +216,8 @@ fn driver_ssl_mode(mode: SslMode) -> DriverSslMode {
 
 /// Everything but the host. sqlx takes ready-made server options only as a part of a URL.
 fn sqlx_base(target: &Target, trusted: &[CertificateDer<'static>]) -> Result<PgConnectOptions, ConnectError> {
-    let url = format!(
-        "postgres://localhost/?options={}",
-        percent_encode(&server_options(SCHEMA_OPTIONS, target))
-    );
-    let options = url
-        .parse::<PgConnectOptions>()
-        .map_err(|error| ConnectError::Source(error.into()))?;
+    let url = format!("postgres://localhost/?options={}", percent_encode(&server_options(SCHEMA_OPTIONS, target)));
+    let options = url.parse::<PgConnectOptions>().map_err(|error| ConnectError::Source(error.into()))?;
     let options = options
         .username(&target.user)
         // An empty password rather than none, or sqlx looks for one in the environment.
@@ -267,10 +249,7 @@ fn sqlx_options(base: &PgConnectOptions, target: &Target, host: &Host) -> PgConn
 /// The driver's error has no public constructor; what a TLS connector says is the one thing it takes over whole.
 pub(crate) async fn as_driver_error(error: ConnectError) -> tokio_postgres::Error {
     let mut config = tokio_postgres::Config::new();
-    config
-        .user("nobody")
-        .ssl_mode(DriverSslMode::Require)
-        .ssl_negotiation(SslNegotiation::Direct);
+    config.user("nobody").ssl_mode(DriverSslMode::Require).ssl_negotiation(SslNegotiation::Direct);
     let refused = config.connect_raw(tokio::io::empty(), Refusal(error)).await;
     refused.err().expect("the connector refuses every stream")
 }

@@ -14,11 +14,7 @@ pub(crate) fn percent_decode(text: &str) -> Result<String, BadEncoding> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
-        let (byte, after) = if first == b'%' {
-            hex_pair(after)?
-        } else {
-            (first, after)
-        };
+        let (byte, after) = if first == b'%' { hex_pair(after)? } else { (first, after) };
         bytes.push(byte);
         rest = after;
     }
@@ -27,12 +23,7 @@ pub(crate) fn percent_decode(text: &str) -> Result<String, BadEncoding> {
 
 fn hex_pair(bytes: &[u8]) -> Result<(u8, &[u8]), BadEncoding> {
     let (pair, rest) = bytes.split_at_checked(2).ok_or(BadEncoding)?;
-    let digit = |byte: u8| {
-        char::from(byte)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-            .ok_or(BadEncoding)
-    };
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).ok_or(BadEncoding);
     Ok((digit(pair[0])? * 16 + digit(pair[1])?, rest))
 }
 

@@ -42,10 +42,7 @@ impl Store {
     /// Notifications that were sent while there was no connection are lost, so every channel is also woken after each
     /// connecting. A waiter still needs a poll of its own behind this.
     pub fn listen(&self, channels: &[&str]) -> Listener {
-        let channels: Channels = channels
-            .iter()
-            .map(|name| ((*name).to_owned(), watch::Sender::new(())))
-            .collect();
+        let channels: Channels = channels.iter().map(|name| ((*name).to_owned(), watch::Sender::new(()))).collect();
         let channels = Arc::new(channels);
         let task = tokio::spawn(listen_forever(self.source.clone(), channels.clone()));
         Listener { channels, task }
@@ -55,11 +52,7 @@ impl Store {
 impl Listener {
     /// The wake-ups of `channel` from now on; none ever come of one that is not listened on.
     pub fn wakeups(&self, channel: &str) -> Wakeups {
-        Wakeups(
-            self.channels
-                .get(channel)
-                .map_or_else(|| watch::Sender::new(()).subscribe(), watch::Sender::subscribe),
-        )
+        Wakeups(self.channels.get(channel).map_or_else(|| watch::Sender::new(()).subscribe(), watch::Sender::subscribe))
     }
 }
 
@@ -93,10 +86,7 @@ async fn listen_forever(source: UrlSource, channels: Arc<Channels>) {
                 pause = FIRST_PAUSE;
                 channels.values().for_each(|channel| channel.send_replace(()));
                 let error = receive(&mut listener, &channels).await;
-                warn!(
-                    error = &*error,
-                    "lost the connection that listens to PostgreSQL, reconnecting"
-                );
+                warn!(error = &*error, "lost the connection that listens to PostgreSQL, reconnecting");
             }
             Err(error) => debug!(error = &*error, "cannot listen to PostgreSQL yet"),
         }
@@ -114,10 +104,7 @@ async fn connect_listener(source: &UrlSource, channels: &Channels) -> Result<PgL
     let (connection, options) = connect::schema(source).await?;
     // PgListener wants a pool; the first connection only found the host that takes it.
     connection.close().await?;
-    let pool = PgPoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(ANSWER)
-        .connect_lazy_with(options);
+    let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(ANSWER).connect_lazy_with(options);
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.eager_reconnect(false);
     timeout(ANSWER, listener.listen_all(channels.keys().map(String::as_str))).await??;

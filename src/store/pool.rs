@@ -27,9 +27,7 @@ impl Store {
     /// A store of at most `pool_size` connections for traffic; nothing is connected before it is needed.
     pub fn new(source: UrlSource, pool_size: usize) -> Self {
         // A connection is checked by a round trip when it is taken out: one that died unseen is replaced, not handed out.
-        let config = ManagerConfig {
-            recycling_method: RecyclingMethod::Verified,
-        };
+        let config = ManagerConfig { recycling_method: RecyclingMethod::Verified };
         let manager = Manager::from_connect(tokio_postgres::Config::new(), Connector(source.clone()), config);
         let pool = Pool::builder(manager)
             .max_size(pool_size)
@@ -60,14 +58,39 @@ impl Store {
     pub async fn ping(&self) -> Result<(), Error> {
         let client = self.client().await?;
         let answer = client.simple_query("").await;
-        match answer {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let error = Error::Statement(error);
-                self.discard_if_broken(client, &error);
-                Err(error)
-            }
-        }
+        self.released(client, answer).map(|_| ())
+    }
+
+    /// Runs a statement outside a transaction.
+    pub(super) async fn query(
+        &self,
+        statement: Statement,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Error> {
+        let client = self.client().await?;
+        let answer = match client.prepare_cached(statement.text).await {
+            Ok(prepared) => client.query(&prepared, parameters).await,
+            Err(error) => Err(error),
+        };
+        self.released(client, answer)
+    }
+
+    /// Runs a statement that returns no rows outside a transaction; returns how many it changed.
+    pub(super) async fn execute(&self, statement: Statement, parameters: &[&(dyn ToSql + Sync)]) -> Result<u64, Error> {
+        let client = self.client().await?;
+        let answer = match client.prepare_cached(statement.text).await {
+            Ok(prepared) => client.execute(&prepared, parameters).await,
+            Err(error) => Err(error),
+        };
+        self.released(client, answer)
+    }
+
+    fn released<T>(&self, client: Client, answer: Result<T, tokio_postgres::Error>) -> Result<T, Error> {
+        answer.map_err(|error| {
+            let error = Error::Statement(error);
+            self.discard_if_broken(client, &error);
+            error
+        })
     }
 
     /// Runs one statement on a connection of its own.

@@ -21,10 +21,7 @@ impl Store {
     /// [`Error::Connect`], transient; [`Error::Migrate`] where a migration fails or was changed after it was applied.
     pub async fn migrate(&self) -> Result<(), Error> {
         let (mut connection, _) = connect::schema(&self.source).await?;
-        let mut migrator = Migrator {
-            migrations: MIGRATOR.migrations.clone(),
-            ..Migrator::DEFAULT
-        };
+        let mut migrator = Migrator { migrations: MIGRATOR.migrations.clone(), ..Migrator::DEFAULT };
         migrator.set_ignore_missing(true);
         // The session's advisory lock ends with the connection, so a failure on the way leaves nothing locked.
         Ok(migrator.run_direct(None, &mut connection, false).await?)
@@ -37,13 +34,8 @@ impl Store {
     /// As [`Store::client`], and [`Error::Statement`].
     pub async fn migrations_pending(&self) -> Result<Vec<i64>, Error> {
         let applied = self.migrations_applied().await?;
-        let known = MIGRATOR
-            .iter()
-            .filter(|migration| !migration.migration_type.is_down_migration());
-        Ok(known
-            .map(|migration| migration.version)
-            .filter(|version| !applied.contains(version))
-            .collect())
+        let known = MIGRATOR.iter().filter(|migration| !migration.migration_type.is_down_migration());
+        Ok(known.map(|migration| migration.version).filter(|version| !applied.contains(version)).collect())
     }
 
     /// Checks that the schema is not older than this program, for where it may not migrate by itself.

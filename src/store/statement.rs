@@ -58,18 +58,9 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/sql");
         let entries = std::fs::read_dir(folder).expect("the folder is there");
         let files: BTreeSet<String> = entries
-            .map(|entry| {
-                entry
-                    .expect("the folder can be read")
-                    .file_name()
-                    .to_string_lossy()
-                    .into_owned()
-            })
+            .map(|entry| entry.expect("the folder can be read").file_name().to_string_lossy().into_owned())
             .collect();
-        let listed: BTreeSet<String> = STATEMENTS
-            .iter()
-            .map(|statement| format!("{}.sql", statement.name))
-            .collect();
+        let listed: BTreeSet<String> = STATEMENTS.iter().map(|statement| format!("{}.sql", statement.name)).collect();
         assert_eq!(files, listed);
     }
 }

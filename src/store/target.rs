@@ -129,9 +129,7 @@ impl Target {
     ///
     /// [`UrlError`], which repeats nothing that could be a password.
     pub fn parse(url: &str) -> Result<Self, UrlError> {
-        let rest = ["postgres://", "postgresql://"]
-            .iter()
-            .find_map(|scheme| url.strip_prefix(scheme));
+        let rest = ["postgres://", "postgresql://"].iter().find_map(|scheme| url.strip_prefix(scheme));
         let (before, query) = split(rest.ok_or(UrlError::Scheme)?, '?');
         let (authority, dbname) = split(before, '/');
         let (login, servers) = authority.rsplit_once('@').unwrap_or(("", authority));
@@ -220,12 +218,7 @@ impl Parts {
     fn option(&mut self, name: &str, value: String) -> Result<(), UrlError> {
         match name {
             "host" => self.hosts = value.split(',').map(str::to_owned).collect(),
-            "port" => {
-                self.ports = value
-                    .split(',')
-                    .map(|port| parse_port(port).map(Some))
-                    .collect::<Result<_, _>>()?
-            }
+            "port" => self.ports = value.split(',').map(|port| parse_port(port).map(Some)).collect::<Result<_, _>>()?,
             "user" => self.user = not_empty(value),
             "password" => self.password = Some(value),
             "dbname" => self.dbname = not_empty(value),
@@ -274,22 +267,8 @@ impl Parts {
         if ports > 1 && ports != hosts {
             return Err(UrlError::PortCount { ports, hosts });
         }
-        let port = |i: usize| {
-            self.ports
-                .get(if ports == 1 { 0 } else { i })
-                .copied()
-                .flatten()
-                .unwrap_or(DEFAULT_PORT)
-        };
-        Ok(self
-            .hosts
-            .iter()
-            .enumerate()
-            .map(|(i, name)| Host {
-                address: address(name),
-                port: port(i),
-            })
-            .collect())
+        let port = |i: usize| self.ports.get(if ports == 1 { 0 } else { i }).copied().flatten().unwrap_or(DEFAULT_PORT);
+        Ok(self.hosts.iter().enumerate().map(|(i, name)| Host { address: address(name), port: port(i) }).collect())
     }
 
     /// libpq's two rules: `require` with a root certificate verifies it, and the system's authorities, which vouch for
@@ -297,10 +276,9 @@ impl Parts {
     fn effective_ssl_mode(&self) -> Result<SslMode, UrlError> {
         match (self.ssl_mode, self.root_cert.as_deref()) {
             (None | Some(SslMode::VerifyFull), Some("system")) => Ok(SslMode::VerifyFull),
-            (Some(_), Some("system")) => Err(UrlError::Option {
-                option: "sslmode",
-                accepted: "verify-full with sslrootcert=system",
-            }),
+            (Some(_), Some("system")) => {
+                Err(UrlError::Option { option: "sslmode", accepted: "verify-full with sslrootcert=system" })
+            }
             (Some(SslMode::Require), Some(_)) => Ok(SslMode::VerifyCa),
             (mode, _) => Ok(mode.unwrap_or(SslMode::Prefer)),
         }
@@ -308,11 +286,7 @@ impl Parts {
 }
 
 fn address(name: &str) -> Address {
-    if name.starts_with('/') {
-        Address::Unix(name.into())
-    } else {
-        Address::Tcp(name.to_owned())
-    }
+    if name.starts_with('/') { Address::Unix(name.into()) } else { Address::Tcp(name.to_owned()) }
 }
 
 fn parse_port(text: &str) -> Result<u16, UrlError> {
@@ -336,10 +310,7 @@ fn parse_ssl_mode(text: &str) -> Result<SslMode, UrlError> {
 fn parse_connect_timeout(text: &str) -> Result<Duration, UrlError> {
     let seconds = text.parse().ok().filter(|seconds| (1..=300).contains(seconds));
     let accepted = "a number of seconds from 1 to 300";
-    seconds.map(Duration::from_secs).ok_or(UrlError::Option {
-        option: "connect_timeout",
-        accepted,
-    })
+    seconds.map(Duration::from_secs).ok_or(UrlError::Option { option: "connect_timeout", accepted })
 }
 
 /// Whether a server that only reads will do.
@@ -347,16 +318,12 @@ fn parse_session_attrs(text: &str) -> Result<bool, UrlError> {
     match text {
         "any" => Ok(true),
         "read-write" | "primary" => Ok(false),
-        _ => Err(UrlError::Option {
-            option: "target_session_attrs",
-            accepted: "any, read-write or primary",
-        }),
+        _ => Err(UrlError::Option { option: "target_session_attrs", accepted: "any, read-write or primary" }),
     }
 }
 
 fn split(text: &str, at: char) -> (&str, Option<&str>) {
-    text.split_once(at)
-        .map_or((text, None), |(before, after)| (before, Some(after)))
+    text.split_once(at).map_or((text, None), |(before, after)| (before, Some(after)))
 }
 
 /// Splits `host:port`, where the host may be an IPv6 address in brackets.

@@ -17,13 +17,7 @@ fn a_whole_url() {
     assert_eq!(target.user, "tr@cker");
     assert_eq!(target.password.as_deref(), Some("p/w:?"));
     assert_eq!(target.dbname, "leads");
-    assert_eq!(
-        target.hosts,
-        [Host {
-            address: Address::Tcp("db.example".into()),
-            port: 6432
-        }]
-    );
+    assert_eq!(target.hosts, [Host { address: Address::Tcp("db.example".into()), port: 6432 }]);
     assert_eq!(target.ssl_mode, SslMode::VerifyFull);
     assert_eq!(target.root_cert, RootCert::File("/etc/ca.pem".into()));
     assert_eq!(target.options.as_deref(), Some("-c search_path=tracker"));
@@ -50,14 +44,8 @@ fn hosts_and_ports() {
         ("postgres://u@a:1,b:2/d", &["a:1", "b:2"]),
         ("postgres://u@a,b:2/d", &["a:5432", "b:2"]),
         ("postgres://u@[::1]:7,[fe80::1]/d", &["[::1]:7", "[fe80::1]:5432"]),
-        (
-            "postgres://u@/d?host=/var/run/postgresql",
-            &["/var/run/postgresql/.s.PGSQL.5432"],
-        ),
-        (
-            "postgres://u@%2Fvar%2Frun%2Fpostgresql:7/d",
-            &["/var/run/postgresql/.s.PGSQL.7"],
-        ),
+        ("postgres://u@/d?host=/var/run/postgresql", &["/var/run/postgresql/.s.PGSQL.5432"]),
+        ("postgres://u@%2Fvar%2Frun%2Fpostgresql:7/d", &["/var/run/postgresql/.s.PGSQL.7"]),
         ("postgres:///d?host=a,b&port=7&user=u", &["a:7", "b:7"]),
         ("postgres:///d?host=a,b&port=7,8&user=u", &["a:7", "b:8"]),
         ("postgres://u@ignored:1/d?host=a&port=2", &["a:2"]),
@@ -80,11 +68,7 @@ fn encryption_as_libpq_understands_it() {
         ("sslrootcert=system", SslMode::VerifyFull),
     ];
     for (options, expected) in cases {
-        assert_eq!(
-            parse(&format!("postgres://u@h/d?{options}")).ssl_mode,
-            expected,
-            "{options}"
-        );
+        assert_eq!(parse(&format!("postgres://u@h/d?{options}")).ssl_mode, expected, "{options}");
     }
 }
 
@@ -103,10 +87,7 @@ fn what_is_wrong_is_said_in_one_line_without_the_password() {
         ("postgres://u:hunter2@h:1,i:2/d?port=1,2,3", "3 ports for 2 hosts"),
         ("postgres://u:hunter2%4@h/d", "%25"),
         ("postgres://u:hunter2@h/d?sslmode=maybe", "verify-full"),
-        (
-            "postgres://u:hunter2@h/d?sslmode=require&sslrootcert=system",
-            "verify-full",
-        ),
+        ("postgres://u:hunter2@h/d?sslmode=require&sslrootcert=system", "verify-full"),
         ("postgres://u:hunter2@h/d?connect_timeout=5s", "seconds"),
         ("postgres://u:hunter2@h/d?target_session_attrs=standby", "read-write"),
         ("postgres://u:hunter2@h/d?sslcert=/x", "\"sslcert\" is not known"),
@@ -114,17 +95,11 @@ fn what_is_wrong_is_said_in_one_line_without_the_password() {
     for (url, expected) in cases {
         let message = Target::parse(url).expect_err(url).to_string();
         assert!(message.contains(expected), "{url}: {message}");
-        assert!(
-            !message.contains("hunter2") && !message.contains('\n'),
-            "{url}: {message}"
-        );
+        assert!(!message.contains("hunter2") && !message.contains('\n'), "{url}: {message}");
     }
 }
 
 #[test]
 fn debug_output_has_no_password() {
-    assert_eq!(
-        format!("{:?}", parse("postgres://u:hunter2@h/d")),
-        "Target(u@d (h:5432))"
-    );
+    assert_eq!(format!("{:?}", parse("postgres://u:hunter2@h/d")), "Target(u@d (h:5432))");
 }

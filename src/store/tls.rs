@@ -44,13 +44,9 @@ pub(crate) fn trusted(target: &Target) -> Result<Vec<CertificateDer<'static>>, T
 }
 
 fn from_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let wrong = |reason: String| TlsError::RootCert {
-        path: path.display().to_string(),
-        reason,
-    };
-    let certificates: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect)
-        .map_err(|error| wrong(error.to_string()));
+    let wrong = |reason: String| TlsError::RootCert { path: path.display().to_string(), reason };
+    let certificates: Result<Vec<_>, _> =
+        CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| wrong(error.to_string()));
     match certificates? {
         none if none.is_empty() => Err(wrong("it holds no PEM certificate".to_owned())),
         some => Ok(some),
@@ -62,11 +58,7 @@ fn from_system() -> Result<Vec<CertificateDer<'static>>, TlsError> {
     for error in &found.errors {
         tracing::warn!(%error, "a trusted certificate of the system cannot be read");
     }
-    if found.certs.is_empty() {
-        Err(TlsError::NoSystemRoots)
-    } else {
-        Ok(found.certs)
-    }
+    if found.certs.is_empty() { Err(TlsError::NoSystemRoots) } else { Ok(found.certs) }
 }
 
 /// What rustls shall check.
@@ -78,10 +70,7 @@ pub(crate) fn client_config(mode: SslMode, trusted: &[CertificateDer<'static>]) 
         SslMode::VerifyCa => Arc::new(AnyHostName(webpki(provider, trusted)?)),
         SslMode::VerifyFull => webpki(provider, trusted)?,
     };
-    Ok(builder
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth())
+    Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
 fn webpki(
@@ -118,12 +107,7 @@ impl ServerCertVerifier for AnyCertificate {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(
-            message,
-            certificate,
-            signature,
-            &self.0.signature_verification_algorithms,
-        )
+        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -132,12 +116,7 @@ impl ServerCertVerifier for AnyCertificate {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(
-            message,
-            certificate,
-            signature,
-            &self.0.signature_verification_algorithms,
-        )
+        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -29,29 +29,17 @@ const FENCE_TIMEOUTS: &str = "lead_tracker_fence_timeouts_total";
 const CLAMPED: &str = "lead_tracker_clamped_times_total";
 
 /// The events that come in, as they are counted.
-pub const INBOUND: [&str; 5] = [
-    "lead.notified",
-    "lead.viewed",
-    "lead.responded",
-    "lead.closed",
-    "freelancer.plan_changed",
-];
+pub const INBOUND: [&str; 5] =
+    ["lead.notified", "lead.viewed", "lead.responded", "lead.closed", "freelancer.plan_changed"];
 /// The events that go out, as they are counted.
 pub const OUTBOUND: [&str; 3] = ["lead.missed", "lead.missed_retracted", "lead.responded"];
 /// How an event is counted whose routing key is none of the five.
 pub const UNKNOWN: &str = "unknown";
 
-const SECONDS: &[f64] = &[
-    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0,
-];
+const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0];
 const SIZES: &[f64] = &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 350.0, 500.0];
-const DETECTORS: [DetectedBy; 5] = [
-    DetectedBy::Timeout,
-    DetectedBy::Sweep,
-    DetectedBy::Admin,
-    DetectedBy::Freelancer,
-    DetectedBy::LeadClosed,
-];
+const DETECTORS: [DetectedBy; 5] =
+    [DetectedBy::Timeout, DetectedBy::Sweep, DetectedBy::Admin, DetectedBy::Freelancer, DetectedBy::LeadClosed];
 
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,13 +57,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [Self; 5] = [
-        Self::Applied,
-        Self::Unchanged,
-        Self::Duplicate,
-        Self::Untracked,
-        Self::Parked,
-    ];
+    const ALL: [Self; 5] = [Self::Applied, Self::Unchanged, Self::Duplicate, Self::Untracked, Self::Parked];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -233,33 +215,20 @@ fn builder() -> Result<PrometheusBuilder, BuildError> {
 
 fn describe() {
     describe_counter!(EVENTS, "Events that came in, by routing key and what became of them");
-    describe_counter!(
-        MISSED,
-        "Offers that were found missed, by who found out; sweep is what no timer announced"
-    );
+    describe_counter!(MISSED, "Offers that were found missed, by who found out; sweep is what no timer announced");
     describe_counter!(RETRACTED, "Announcements of missed offers that were taken back");
     describe_histogram!(TIMER_LATENESS, Unit::Seconds, "From a passed deadline to its detection");
     describe_gauge!(OUTBOX_PENDING, "Messages that wait to be published");
     describe_gauge!(OUTBOX_OLDEST, Unit::Seconds, "How long the oldest of them has waited");
     describe_counter!(PUBLISHED, "Events that were published and confirmed");
     describe_gauge!(PARKED, "Messages that cannot be processed and wait for a person");
-    describe_counter!(
-        UNROUTABLE,
-        "Published messages that came back because nobody takes them"
-    );
+    describe_counter!(UNROUTABLE, "Published messages that came back because nobody takes them");
     describe_counter!(DROPPED, "Events that nobody took for a day and that were given up");
     describe_gauge!(CONSUMER_UP, "1 while the inbox is being consumed");
     describe_counter!(RECONNECTS, "Lost connections that were made anew");
     describe_histogram!(BATCH_SIZE, Unit::Count, "Messages handled in one transaction, by queue");
-    describe_histogram!(
-        FENCE_WAIT,
-        Unit::Seconds,
-        "How long timers and sweeps waited for what was in the inbox"
-    );
-    describe_counter!(
-        FENCE_TIMEOUTS,
-        "Timers and sweeps that did not wait for all that was in the inbox"
-    );
+    describe_histogram!(FENCE_WAIT, Unit::Seconds, "How long timers and sweeps waited for what was in the inbox");
+    describe_counter!(FENCE_TIMEOUTS, "Timers and sweeps that did not wait for all that was in the inbox");
     describe_counter!(CLAMPED, "Times of events that lay in the future");
 }
 
@@ -275,9 +244,7 @@ fn register() {
     for dependency in [Dependency::Postgresql, Dependency::Rabbitmq] {
         counter!(RECONNECTS, "dependency" => dependency.as_str()).increment(0);
     }
-    [RETRACTED, UNROUTABLE, FENCE_TIMEOUTS, CLAMPED]
-        .into_iter()
-        .for_each(|name| counter!(name).increment(0));
+    [RETRACTED, UNROUTABLE, FENCE_TIMEOUTS, CLAMPED].into_iter().for_each(|name| counter!(name).increment(0));
     outbox(0, Duration::ZERO);
     parked_messages(0);
     consumer_up(false);

@@ -61,13 +61,8 @@ pub fn init(format: LogFormat, filter: Option<&str>) -> Result<(), LogError> {
 }
 
 fn parse_filter(filter: Option<&str>) -> Result<EnvFilter, LogError> {
-    let filter = filter
-        .map(str::trim)
-        .filter(|filter| !filter.is_empty())
-        .unwrap_or("info");
-    EnvFilter::builder()
-        .parse(filter)
-        .map_err(|error| LogError::Filter(error.to_string().replace('\n', " ")))
+    let filter = filter.map(str::trim).filter(|filter| !filter.is_empty()).unwrap_or("info");
+    EnvFilter::builder().parse(filter).map_err(|error| LogError::Filter(error.to_string().replace('\n', " ")))
 }
 
 #[cfg(test)]
@@ -76,11 +71,7 @@ mod tests {
 
     #[test]
     fn the_filter_is_info_unless_something_is_said() {
-        for (given, expected) in [
-            (None, "info"),
-            (Some(" "), "info"),
-            (Some("warn,lead_tracker=debug"), "warn"),
-        ] {
+        for (given, expected) in [(None, "info"), (Some(" "), "info"), (Some("warn,lead_tracker=debug"), "warn")] {
             let filter = parse_filter(given).expect("a good filter").to_string();
             assert!(filter.contains(expected), "{given:?}: {filter}");
         }
@@ -88,9 +79,7 @@ mod tests {
 
     #[test]
     fn a_bad_filter_is_named() {
-        let error = parse_filter(Some("lead_tracker=loud"))
-            .expect_err("a bad filter")
-            .to_string();
+        let error = parse_filter(Some("lead_tracker=loud")).expect_err("a bad filter").to_string();
         assert!(error.starts_with("RUST_LOG: ") && !error.contains('\n'), "{error}");
     }
 }
