@@ -228,8 +228,8 @@ mod tests {
 
     #[test]
     fn every_part_is_read() {
-        let address =
-            Address::parse("amqps://us%40er:p%2Fa+ss@rabbit/v%2fhost?heartbeat=30&cacertfile=/ca.pem").unwrap();
+        let address = Address::parse("amqps://us%40er:p%2Fa+ss@rabbit/v%2fhost?heartbeat=30&cacertfile=/ca.pem")
+            .expect("a usable URL");
         let uri = &address.uris[0];
         assert_eq!(uri.scheme, AMQPScheme::AMQPS);
         assert_eq!(
@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn what_is_left_out_has_a_default() {
         for url in ["amqp://localhost", "amqp://localhost/", "amqp://localhost/%2F"] {
-            let address = Address::parse(url).unwrap();
+            let address = Address::parse(url).expect(url);
             assert_eq!(address.connect_timeout, Duration::from_secs(5));
             let query = AMQPQueryString {
                 heartbeat: Some(10),
