@@ -48,7 +48,7 @@ pub(super) async fn handle(
 ) -> Result<(), ConsumerError> {
     while let Some(mut batch) = received.recv().await {
         let turn = desk.turn.lock().await;
-        let verdicts = retry::settle(&batch.events, |events| desk.handler.handle_events(events)).await?;
+        let verdicts = retry::settle(&batch.events, async |events: &[Event]| desk.handler.handle_events(events).await).await?;
         drop(turn);
         batch.take(verdicts);
         if handled.send(batch).await.is_err() {
@@ -80,9 +80,9 @@ pub(super) async fn settle(desk: &Desk, acker: Acker, mut handled: Receiver<Batc
 /// Parks one message. It must be confirmed before its own acknowledgement.
 pub(super) async fn park(desk: &Desk, delivery: &Delivery, reason: &str) -> Result<(), ConsumerError> {
     let routing_key = delivery.event_routing_key();
-    let id = parked::park(&desk.publisher, &desk.names, delivery, reason, &routing_key, now()).await?;
+    parked::park(&desk.publisher, &desk.names, delivery, reason, now()).await?;
     metrics::events(&routing_key, Outcome::Parked, 1);
-    warn!(parked_id = %id, routing_key = &*routing_key, reason, "parked a message that cannot be processed");
+    warn!(routing_key = &*routing_key, reason, "parked a message that cannot be processed");
     Ok(())
 }
 

@@ -58,7 +58,8 @@ pub(super) async fn handle(desk: &Desk, acker: Acker, mut due: Receiver<Batch>) 
         for deadlines in batch.deadlines.chunks(BATCH) {
             let _turn = desk.turn.lock().await;
             // A deadline that PostgreSQL refuses is logged there, and stays for the sweep.
-            retry::settle(deadlines, |deadlines| desk.handler.handle_deadlines(deadlines)).await?;
+            let handle = async |deadlines: &[Deadline]| desk.handler.handle_deadlines(deadlines).await;
+            retry::settle(deadlines, handle).await?;
         }
         if let Some(last) = batch.deliveries.last() {
             acker.ack_through(last.tag).await?;

@@ -62,12 +62,19 @@ impl<'a> Ledger<'a> {
         if ids.is_empty() {
             return Ok(BTreeMap::new());
         }
+        // Prepared before any is sent: preparing takes round trips of its own at a connection's first use, and a
+        // statement that is ready sooner would read before the locks are held.
+        let insert = self.prepare(statement::INSERT_MISSING_LEADS).await?;
+        let lock = self.prepare(statement::LOCK_LEADS).await?;
+        let interactions = self.prepare(statement::INTERACTIONS_OF_LEADS).await?;
+        let past_offers = self.prepare(statement::PAST_OFFERS_OF_LEADS).await?;
+        let ids: [&(dyn ToSql + Sync); 1] = [&ids];
         // Sent at once and executed in this order: the later ones see what the locks protect.
         let (_, leads, interactions, past_offers) = try_join!(
-            self.rows(statement::INSERT_MISSING_LEADS, &[&ids]),
-            self.rows(statement::LOCK_LEADS, &[&ids]),
-            self.rows(statement::INTERACTIONS_OF_LEADS, &[&ids]),
-            self.rows(statement::PAST_OFFERS_OF_LEADS, &[&ids]),
+            self.transaction.execute(&insert, &ids),
+            self.transaction.query(&lock, &ids),
+            self.transaction.query(&interactions, &ids),
+            self.transaction.query(&past_offers, &ids),
         )?;
         rows::assemble(&leads, &interactions, &past_offers)
     }
@@ -270,6 +277,10 @@ impl<'a> Ledger<'a> {
         // One empty wake-up a transaction; whoever wakes up looks into the table.
         try_join!(append, self.rows(statement::NOTIFY, &[&OUTBOX_CHANNEL]))?;
         Ok(())
+    }
+
+    async fn prepare(&self, statement: Statement) -> Result<tokio_postgres::Statement, Error> {
+        Ok(self.transaction.prepare_cached(statement.text).await?)
     }
 
     async fn rows(&self, statement: Statement, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error> {

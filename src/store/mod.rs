@@ -1,0 +1,29 @@
+//! PostgreSQL: the only room that names its drivers.
+//!
+//! sqlx owns the schema and listens for notifications; deadpool-postgres carries the traffic.
+
+mod connect;
+mod deadlines;
+mod encoding;
+mod error;
+mod ledger;
+mod listener;
+mod outbox;
+mod pool;
+mod rows;
+mod schema;
+mod statement;
+mod target;
+mod tls;
+
+pub use connect::{BoxError, ConnectError, UrlSource};
+pub use deadlines::SETTINGS_CHANNEL;
+pub use deadpool_postgres::Client;
+pub use error::{Class, Error, class};
+pub use ledger::{Changes, Ledger, OUTBOX_CHANNEL};
+pub use listener::{Listener, Wakeups};
+pub use outbox::{Kind, OutboxClaim, OutboxDepth, OutboxMessage};
+pub use pool::Store;
+pub use statement::{STATEMENTS, Statement};
+pub use target::{Target, UrlError};
+pub use tls::TlsError;

@@ -1,0 +1,66 @@
+//! The statements: one `.sql` file each, listed once, prepared and cached for each connection.
+
+/// One statement of `sql/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Statement {
+    /// The file's name without its ending.
+    pub name: &'static str,
+    /// What PostgreSQL gets to read.
+    pub text: &'static str,
+}
+
+/// Gives every listed file a constant and a place in [`STATEMENTS`].
+macro_rules! statements {
+    ($($constant:ident = $name:literal;)*) => {
+        $(pub(crate) const $constant: Statement =
+            Statement { name: $name, text: include_str!(concat!("sql/", $name, ".sql")) };)*
+
+        /// Every statement that the service runs, so that a test can prepare each against the migrated schema.
+        pub const STATEMENTS: &[Statement] = &[$($constant),*];
+    };
+}
+
+statements! {
+    APPEND_HISTORY = "append_history";
+    APPEND_OUTBOX = "append_outbox";
+    APPLIED_MIGRATIONS = "applied_migrations";
+    CLAIM_OUTBOX = "claim_outbox";
+    DELETE_OUTBOX = "delete_outbox";
+    DROP_UNWANTED_OUTBOX = "drop_unwanted_outbox";
+    FREELANCERS_BY_ID = "freelancers_by_id";
+    INSERT_MISSING_LEADS = "insert_missing_leads";
+    INTERACTIONS_OF_LEADS = "interactions_of_leads";
+    LOCK_LEADS = "lock_leads";
+    NEXT_OUTBOX = "next_outbox";
+    NOTIFY = "notify";
+    OUTBOX_DEPTH = "outbox_depth";
+    OVERDUE_OFFERS = "overdue_offers";
+    PAST_OFFERS_OF_LEADS = "past_offers_of_leads";
+    RECORDED_EVENTS = "recorded_events";
+    RESPONSE_WINDOW = "response_window";
+    RESPONSE_WINDOWS = "response_windows";
+    SAVE_FREELANCERS = "save_freelancers";
+    SAVE_INTERACTIONS = "save_interactions";
+    SAVE_LEADS = "save_leads";
+    SAVE_PAST_OFFERS = "save_past_offers";
+    USE_RESPONSE_WINDOW = "use_response_window";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_file_is_listed() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/sql");
+        let entries = std::fs::read_dir(folder).expect("the folder is there");
+        let files: BTreeSet<String> = entries
+            .map(|entry| entry.expect("the folder can be read").file_name().to_string_lossy().into_owned())
+            .collect();
+        let listed: BTreeSet<String> = STATEMENTS.iter().map(|statement| format!("{}.sql", statement.name)).collect();
+        assert_eq!(files, listed);
+    }
+}
