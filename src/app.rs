@@ -196,7 +196,8 @@ impl Service {
                     ended.map_err(SessionError::from)
                 }),
                 relay.run(&drained).map(|ended| ended.map_err(SessionError::from)),
-                sweep::run(&self.store, &handler, fence, schedule, shutdown).map(|ended| ended.map_err(SessionError::from)),
+                sweep::run(&self.store, &handler, fence, schedule, shutdown)
+                    .map(|ended| ended.map_err(SessionError::from)),
                 self.refresh(publishing, shutdown),
             )
         };

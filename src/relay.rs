@@ -1,6 +1,6 @@
 //! The outbound loop: what the outbox holds is published, and deleted once the broker has confirmed it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::Utc;
@@ -61,6 +61,13 @@ pub struct Step {
     pub unroutable: usize,
 }
 
+/// A message that was tried.
+struct Tried {
+    kind: Kind,
+    delay_ms: Option<i64>,
+    outcome: Outcome,
+}
+
 impl Relay<'_> {
     /// Publishes until `shutdown`, then what is still due.
     ///
@@ -91,13 +98,16 @@ impl Relay<'_> {
     ///
     /// As [`Relay::run`]; inside, PostgreSQL's failure.
     pub async fn step(&mut self) -> Result<Result<Step, store::Error>, RelayError> {
-        let (free, held): (Vec<_>, Vec<_>) = Kind::ALL.into_iter().partition(|kind| !self.held.contains_key(kind.as_str()));
+        let (free, held): (Vec<_>, Vec<_>) =
+            Kind::ALL.into_iter().partition(|kind| !self.held.contains_key(kind.as_str()));
         let mut step = match self.publish(&free, BATCH).await? {
             Ok(step) => step,
             Err(error) => return Ok(Err(error)),
         };
-        let now = Instant::now();
-        for kind in held.into_iter().filter(|kind| self.held[kind.as_str()] <= now) {
+        for kind in held {
+            if self.held.get(kind.as_str()).is_some_and(|next_try| *next_try > Instant::now()) {
+                continue;
+            }
             match self.publish(&[kind], 1).await? {
                 Ok(Step { unroutable: 0, published }) => {
                     self.held.remove(kind.as_str());
@@ -110,48 +120,62 @@ impl Relay<'_> {
         Ok(Ok(step))
     }
 
+    /// Publishes up to `limit` messages of each of these kinds.
     async fn publish(&mut self, kinds: &[Kind], limit: i64) -> Result<Result<Step, store::Error>, RelayError> {
         let mut client = match self.store.client().await {
             Ok(client) => client,
             Err(error) => return Ok(Err(error)),
         };
-        let claim = match OutboxClaim::take(&mut client, kinds, limit).await {
-            Ok(claim) => claim,
+        match self.publish_claimed(&mut client, kinds, limit).await? {
+            Ok(results) => {
+                self.redeclare(&results).await?;
+                Ok(Ok(self.note(&results)))
+            }
             Err(error) => {
                 self.store.discard_if_broken(client, &error);
-                return Ok(Err(error));
+                Ok(Err(error))
             }
+        }
+    }
+
+    /// Claims, publishes, and deletes what was confirmed, in one transaction.
+    async fn publish_claimed(
+        &self,
+        client: &mut store::Client,
+        kinds: &[Kind],
+        limit: i64,
+    ) -> Result<Result<Vec<Tried>, store::Error>, RelayError> {
+        let claim = match OutboxClaim::take(client, kinds, limit).await {
+            Ok(claim) => claim,
+            Err(error) => return Ok(Err(error)),
         };
-        if claim.messages().len() == 0 {
-            return Ok(claim.settle(|_| false).await.map(|()| Step::default()));
-        }
-        let outbound = claim.messages().map(|message| self.outbound(message)).collect();
-        let reports = self.publisher.publish(outbound).await?;
-        let outcomes: Vec<_> = reports.into_iter().map(|report| report.outcome).collect();
-        let results: Vec<_> = claim.messages().zip(&outcomes).map(|(message, outcome)| (message.kind, *outcome)).collect();
-        let missing = missing_windows(claim.messages().zip(&outcomes));
-        let settled = claim.settle(|position| outcomes[position] == Outcome::Confirmed).await;
-        if let Err(error) = settled {
-            self.store.discard_if_broken(client, &error);
-            return Ok(Err(error));
-        }
-        self.redeclare(&missing).await?;
-        Ok(Ok(self.note(&results)))
+        let outbound: Vec<_> = claim.messages().map(|message| self.outbound(message)).collect();
+        let reports = if outbound.is_empty() { Vec::new() } else { self.publisher.publish(outbound).await? };
+        let results = claim.messages().zip(reports).map(|(message, report)| Tried {
+            kind: message.kind,
+            delay_ms: message.delay_ms,
+            outcome: report.outcome,
+        });
+        let results: Vec<_> = results.collect();
+        let settled = claim.settle(|position| results[position].outcome == Outcome::Confirmed).await;
+        Ok(settled.map(|()| results))
     }
 
     /// Makes delay queues again that somebody has deleted.
-    async fn redeclare(&mut self, missing: &[Duration]) -> Result<(), RelayError> {
-        for window in missing.iter().filter(|_| self.declare) {
-            warn!(queue = self.names.response_window(*window), "a delay queue is missing, declaring it");
-            topology::declare_window(self.connection, self.names, *window).await?;
+    async fn redeclare(&self, results: &[Tried]) -> Result<(), RelayError> {
+        let missing = results.iter().filter(|tried| self.declare && tried.outcome == Outcome::Unroutable);
+        let windows: BTreeSet<_> = missing.filter_map(|tried| tried.delay_ms).map(window).collect();
+        for window in windows {
+            warn!(queue = self.names.response_window(window), "a delay queue is missing, declaring it");
+            topology::declare_window(self.connection, self.names, window).await?;
         }
         Ok(())
     }
 
     /// Counts what became of messages, and leaves kinds alone for a while that nobody takes.
-    fn note(&mut self, results: &[(Kind, Outcome)]) -> Step {
+    fn note(&mut self, results: &[Tried]) -> Step {
         let mut step = Step::default();
-        for (kind, outcome) in results {
+        for Tried { kind, outcome, delay_ms } in results {
             match outcome {
                 Outcome::Confirmed => {
                     step.published += 1;
@@ -162,6 +186,10 @@ impl Relay<'_> {
                 Outcome::Unroutable => {
                     step.unroutable += 1;
                     metrics::unroutable(1);
+                    let is_redeclared = self.declare && delay_ms.is_some();
+                    if is_redeclared {
+                        continue;
+                    }
                     self.hold(*kind, "nobody is bound to take these messages, they are kept");
                 }
                 Outcome::Refused => self.hold(*kind, "the broker refuses these messages, they are kept"),
@@ -178,9 +206,7 @@ impl Relay<'_> {
 
     fn outbound(&self, message: &OutboxMessage) -> Outbound {
         let target = match (message.kind, message.delay_ms) {
-            (Kind::Timer, Some(delay_ms)) => {
-                Target::Queue(self.names.response_window(Duration::from_millis(delay_ms.unsigned_abs())))
-            }
+            (Kind::Timer, Some(delay_ms)) => Target::Queue(self.names.response_window(window(delay_ms))),
             (Kind::Timer, None) => Target::Queue(self.names.expired().to_owned()),
             (kind, _) => Target::Topic { routing_key: kind.as_str().to_owned() },
         };
@@ -208,16 +234,9 @@ impl Relay<'_> {
     }
 }
 
-/// The windows of timers whose delay queue is not there.
-fn missing_windows<'m>(results: impl Iterator<Item = (&'m OutboxMessage, &'m Outcome)>) -> Vec<Duration> {
-    let unroutable = results.filter(|(message, outcome)| {
-        message.kind == Kind::Timer && **outcome == Outcome::Unroutable
-    });
-    let mut windows: Vec<_> =
-        unroutable.filter_map(|(message, _)| message.delay_ms).map(|ms| Duration::from_millis(ms.unsigned_abs())).collect();
-    windows.sort_unstable();
-    windows.dedup();
-    windows
+/// The response window that the outbox has in milliseconds.
+fn window(delay_ms: i64) -> Duration {
+    Duration::from_millis(delay_ms.unsigned_abs())
 }
 
 /// Gives up what nobody has taken for a day, and says so.

@@ -115,8 +115,7 @@ pub async fn end_overdue(
     loop {
         let size = left.min(BATCH);
         let keys = store.overdue_offers(until, i64::try_from(size).unwrap_or(i64::MAX)).await?;
-        let deadlines: Vec<_> =
-            keys.into_iter().map(|key| Deadline { key, detector: detector.clone() }).collect();
+        let deadlines: Vec<_> = keys.into_iter().map(|key| Deadline { key, detector: detector.clone() }).collect();
         let report = handler.handle_deadlines(&deadlines).await?;
         total.missed += report.missed;
         total.announced += report.announced;

@@ -42,23 +42,14 @@ impl Sandbox {
     async fn new() -> Self {
         let names = Names::new(&format!("test-{}.", Uuid::new_v4().simple()));
         let connection = Connection::open(&amqp_url(), "lead-tracker tests").await.unwrap();
-        let raw_connection = lapin::Connection::connect(&amqp_url(), Default::default())
-            .await
-            .unwrap();
+        let raw_connection = lapin::Connection::connect(&amqp_url(), Default::default()).await.unwrap();
         let raw = raw_connection.create_channel().await.unwrap();
-        Self {
-            names,
-            connection,
-            raw,
-            _raw_connection: raw_connection,
-        }
+        Self { names, connection, raw, _raw_connection: raw_connection }
     }
 
     async fn declared() -> Self {
         let sandbox = Self::new().await;
-        topology::declare(&sandbox.connection, &sandbox.names, WINDOW)
-            .await
-            .unwrap();
+        topology::declare(&sandbox.connection, &sandbox.names, WINDOW).await.unwrap();
         sandbox
     }
 
@@ -77,14 +68,8 @@ impl Sandbox {
     /// Publishes as another service would, which sets whatever properties it likes.
     async fn publish_raw(&self, exchange: &str, routing_key: &str, body: &[u8], properties: BasicProperties) {
         self.raw.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
-        let options = BasicPublishOptions {
-            mandatory: true,
-            ..Default::default()
-        };
-        let confirm = self
-            .raw
-            .basic_publish(exchange.into(), routing_key.into(), options, body, properties)
-            .await;
+        let options = BasicPublishOptions { mandatory: true, ..Default::default() };
+        let confirm = self.raw.basic_publish(exchange.into(), routing_key.into(), options, body, properties).await;
         assert!(confirm.unwrap().await.unwrap().take_message().is_none(), "unroutable");
     }
 
@@ -93,17 +78,11 @@ impl Sandbox {
         for (name, value) in arguments {
             table.insert((*name).into(), value.clone());
         }
-        self.raw
-            .queue_declare(queue.into(), QueueDeclareOptions::durable(), table)
-            .await
-            .unwrap();
+        self.raw.queue_declare(queue.into(), QueueDeclareOptions::durable(), table).await.unwrap();
     }
 
     async fn publish_events(&self, bodies: &[&str]) {
-        let events = bodies
-            .iter()
-            .map(|body| event("lead.viewed", &Uuid::new_v4().to_string(), body))
-            .collect();
+        let events = bodies.iter().map(|body| event("lead.viewed", &Uuid::new_v4().to_string(), body)).collect();
         let reports = self.publisher().await.publish(events).await.unwrap();
         assert!(reports.iter().all(|report| report.outcome == Outcome::Confirmed));
     }
@@ -114,53 +93,30 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         let names = self.names.clone();
         let clear = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async move {
-                let connection = lapin::Connection::connect(&amqp_url(), Default::default())
-                    .await
-                    .unwrap();
+                let connection = lapin::Connection::connect(&amqp_url(), Default::default()).await.unwrap();
                 let channel = connection.create_channel().await.unwrap();
                 let windows = [WINDOW, OTHER_WINDOW].map(|window| names.response_window(window));
                 let queues = [names.inbox(), names.expired(), names.parked()].map(str::to_owned);
                 for queue in windows.into_iter().chain(queues) {
-                    channel
-                        .queue_delete(queue.into(), QueueDeleteOptions::default())
-                        .await
-                        .unwrap();
+                    channel.queue_delete(queue.into(), QueueDeleteOptions::default()).await.unwrap();
                 }
-                channel
-                    .exchange_delete(names.exchange().into(), ExchangeDeleteOptions::default())
-                    .await
-                    .unwrap();
+                channel.exchange_delete(names.exchange().into(), ExchangeDeleteOptions::default()).await.unwrap();
                 connection.close(200, "OK".into()).await.unwrap();
             });
         };
         let cleared = std::thread::spawn(clear).join();
-        assert!(
-            cleared.is_ok() || std::thread::panicking(),
-            "the test's queues could not be deleted"
-        );
+        assert!(cleared.is_ok() || std::thread::panicking(), "the test's queues could not be deleted");
     }
 }
 
 fn event(routing_key: &str, id: &str, body: &str) -> Outbound {
-    Outbound::new(
-        Target::Topic {
-            routing_key: routing_key.to_owned(),
-        },
-        id,
-        body,
-    )
+    Outbound::new(Target::Topic { routing_key: routing_key.to_owned() }, id, body)
 }
 
 fn bodies(deliveries: &[Delivery]) -> Vec<&str> {
-    deliveries
-        .iter()
-        .map(|delivery| std::str::from_utf8(&delivery.body).unwrap())
-        .collect()
+    deliveries.iter().map(|delivery| std::str::from_utf8(&delivery.body).unwrap()).collect()
 }
 
 fn long(number: i64) -> AMQPValue {
@@ -212,10 +168,7 @@ mod topology_of_the_broker {
 
         let events = INBOUND_KEYS.map(|key| event(key, key, "{}"));
         let reports = sandbox.publisher().await.publish(events.into()).await.unwrap();
-        assert!(
-            reports.iter().all(|report| report.outcome == Outcome::Confirmed),
-            "{reports:?}"
-        );
+        assert!(reports.iter().all(|report| report.outcome == Outcome::Confirmed), "{reports:?}");
         assert_eq!(sandbox.ready(names.inbox()).await, 5);
     }
 
@@ -223,9 +176,7 @@ mod topology_of_the_broker {
     async fn delays_a_timer_and_hands_it_to_the_expired_queue() {
         let sandbox = Sandbox::new().await;
         let window = Duration::from_millis(100);
-        topology::declare(&sandbox.connection, &sandbox.names, window)
-            .await
-            .unwrap();
+        topology::declare(&sandbox.connection, &sandbox.names, window).await.unwrap();
         let queue = sandbox.names.response_window(window);
         let timer = Outbound::new(Target::Queue(queue.clone()), "timer", "due");
         sandbox.publisher().await.publish(vec![timer]).await.unwrap();
@@ -233,24 +184,16 @@ mod topology_of_the_broker {
         let timers = within(expired.receive(10, AT_ONCE)).await.unwrap();
         assert_eq!(bodies(&timers), ["due"]);
         assert_eq!(timers[0].event_routing_key(), sandbox.names.expired());
-        sandbox
-            .raw
-            .queue_delete(queue.into(), QueueDeleteOptions::default())
-            .await
-            .unwrap();
+        sandbox.raw.queue_delete(queue.into(), QueueDeleteOptions::default()).await.unwrap();
     }
 
     #[tokio::test]
     async fn names_queue_argument_and_both_values_of_a_difference() {
         let sandbox = Sandbox::declared().await;
-        let Sandbox {
-            connection, names, raw, ..
-        } = &sandbox;
+        let Sandbox { connection, names, raw, .. } = &sandbox;
         let window = names.response_window(WINDOW);
         for queue in [&window, names.inbox()] {
-            raw.queue_delete(queue.into(), QueueDeleteOptions::default())
-                .await
-                .unwrap();
+            raw.queue_delete(queue.into(), QueueDeleteOptions::default()).await.unwrap();
         }
         let dead_lettering = |target: &str| {
             [
@@ -266,14 +209,9 @@ mod topology_of_the_broker {
         sandbox.declare_raw(&window, &delay).await;
         let expected = format!("queue {window}: x-message-ttl is 1000, expected 3600000");
         assert_eq!(line(topology::verify_window(connection, names, WINDOW).await), expected);
-        assert_eq!(
-            line(topology::declare_window(connection, names, WINDOW).await),
-            expected
-        );
+        assert_eq!(line(topology::declare_window(connection, names, WINDOW).await), expected);
 
-        sandbox
-            .declare_raw(names.inbox(), &dead_lettering(names.parked()))
-            .await;
+        sandbox.declare_raw(names.inbox(), &dead_lettering(names.parked())).await;
         let expected = format!("queue {}: x-delivery-limit is none, expected 20", names.inbox());
         assert_eq!(line(topology::verify(connection, names, WINDOW).await), expected);
         assert_eq!(line(topology::declare(connection, names, WINDOW).await), expected);
@@ -282,19 +220,10 @@ mod topology_of_the_broker {
     #[tokio::test]
     async fn names_a_difference_of_the_exchange() {
         let sandbox = Sandbox::new().await;
-        let Sandbox {
-            connection, names, raw, ..
-        } = &sandbox;
-        let options = ExchangeDeclareOptions {
-            durable: true,
-            ..Default::default()
-        };
-        let declared = raw.exchange_declare(
-            names.exchange().into(),
-            ExchangeKind::Direct,
-            options,
-            FieldTable::default(),
-        );
+        let Sandbox { connection, names, raw, .. } = &sandbox;
+        let options = ExchangeDeclareOptions { durable: true, ..Default::default() };
+        let declared =
+            raw.exchange_declare(names.exchange().into(), ExchangeKind::Direct, options, FieldTable::default());
         declared.await.unwrap();
         let expected = format!("exchange {}: type is direct, expected topic", names.exchange());
         assert_eq!(line(topology::verify(connection, names, WINDOW).await), expected);
@@ -303,23 +232,13 @@ mod topology_of_the_broker {
     #[tokio::test]
     async fn is_verified_without_creating_what_is_missing() {
         let sandbox = Sandbox::declared().await;
-        let Sandbox {
-            connection, names, raw, ..
-        } = &sandbox;
+        let Sandbox { connection, names, raw, .. } = &sandbox;
         let missing = names.response_window(OTHER_WINDOW);
         let expected = format!("queue {missing} does not exist");
-        assert_eq!(
-            line(topology::verify_window(connection, names, OTHER_WINDOW).await),
-            expected
-        );
-        assert!(matches!(
-            depth(connection, &missing).await,
-            Err(BrokerError::MissingQueue { .. })
-        ));
+        assert_eq!(line(topology::verify_window(connection, names, OTHER_WINDOW).await), expected);
+        assert!(matches!(depth(connection, &missing).await, Err(BrokerError::MissingQueue { .. })));
 
-        raw.exchange_delete(names.exchange().into(), ExchangeDeleteOptions::default())
-            .await
-            .unwrap();
+        raw.exchange_delete(names.exchange().into(), ExchangeDeleteOptions::default()).await.unwrap();
         let expected = format!("exchange {} does not exist", names.exchange());
         assert_eq!(line(topology::verify(connection, names, WINDOW).await), expected);
     }
@@ -333,10 +252,7 @@ mod topology_of_the_broker {
         sandbox.publisher().await.publish(vec![timer]).await.unwrap();
 
         let windows = [WINDOW, OTHER_WINDOW, Duration::from_secs(1)];
-        assert_eq!(
-            topology::prune(connection, names, &windows, &windows).await.unwrap(),
-            [] as [String; 0]
-        );
+        assert_eq!(topology::prune(connection, names, &windows, &windows).await.unwrap(), [] as [String; 0]);
         let pruned = topology::prune(connection, names, &[], &windows).await.unwrap();
         assert_eq!(pruned, [names.response_window(OTHER_WINDOW)]);
         assert_eq!(sandbox.ready(&names.response_window(WINDOW)).await, 1);
@@ -355,15 +271,8 @@ mod publisher {
         });
         let reports = sandbox.publisher().await.publish(batch.collect()).await.unwrap();
         for (n, report) in reports.iter().enumerate() {
-            let expected = if n % 7 == 3 {
-                Outcome::Unroutable
-            } else {
-                Outcome::Confirmed
-            };
-            assert_eq!(
-                (report.message_id.as_str(), report.outcome),
-                (n.to_string().as_str(), expected)
-            );
+            let expected = if n % 7 == 3 { Outcome::Unroutable } else { Outcome::Confirmed };
+            assert_eq!((report.message_id.as_str(), report.outcome), (n.to_string().as_str(), expected));
         }
     }
 
@@ -380,12 +289,7 @@ mod publisher {
     async fn reports_what_a_full_queue_refuses() {
         let sandbox = Sandbox::new().await;
         let queue = sandbox.names.inbox();
-        sandbox
-            .declare_raw(
-                queue,
-                &[("x-max-length", long(1)), ("x-overflow", text("reject-publish"))],
-            )
-            .await;
+        sandbox.declare_raw(queue, &[("x-max-length", long(1)), ("x-overflow", text("reject-publish"))]).await;
         let publisher = sandbox.publisher().await;
         let mut outcomes = Vec::new();
         for id in ["1", "2"] {
@@ -407,19 +311,14 @@ mod publisher {
         message.headers.insert("traceparent".to_owned(), "00-a-b-01".to_owned());
         sandbox.publisher().await.publish(vec![message]).await.unwrap();
 
-        let received = within(sandbox.inbound(sandbox.names.inbox()).await.receive(1, AT_ONCE))
-            .await
-            .unwrap();
+        let received = within(sandbox.inbound(sandbox.names.inbox()).await.receive(1, AT_ONCE)).await.unwrap();
         let properties = &received[0].properties;
         assert_eq!(properties.message_id.as_deref(), Some("id-1"));
         assert_eq!(properties.kind.as_deref(), Some("lead.viewed"));
         assert_eq!(properties.correlation_id.as_deref(), Some("lead-1"));
         assert_eq!(properties.content_type.as_deref(), Some("application/json"));
         assert_eq!(properties.timestamp, DateTime::from_timestamp(time.timestamp(), 0));
-        assert_eq!(
-            received[0].headers().collect::<Vec<_>>(),
-            [("traceparent", "00-a-b-01".into())]
-        );
+        assert_eq!(received[0].headers().collect::<Vec<_>>(), [("traceparent", "00-a-b-01".into())]);
         assert_eq!(received[0].exchange, sandbox.names.exchange());
     }
 
@@ -428,10 +327,7 @@ mod publisher {
         let sandbox = Sandbox::new().await;
         let publisher = sandbox.publisher().await;
         let first = publisher.publish(vec![event("lead.viewed", "1", "{}")]).await;
-        assert!(
-            matches!(first, Err(BrokerError::Failed { .. })),
-            "the exchange does not exist: {first:?}"
-        );
+        assert!(matches!(first, Err(BrokerError::Failed { .. })), "the exchange does not exist: {first:?}");
         let second = publisher.publish(vec![event("lead.viewed", "2", "{}")]).await;
         assert!(matches!(second, Err(BrokerError::PublisherClosed)), "{second:?}");
     }
@@ -440,14 +336,8 @@ mod publisher {
     async fn refuses_a_property_that_amqp_cannot_carry_and_lives_on() {
         let sandbox = Sandbox::declared().await;
         let publisher = sandbox.publisher().await;
-        let error = publisher
-            .publish(vec![event("lead.viewed", &"x".repeat(256), "{}")])
-            .await
-            .unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "message_id is longer than the 255 bytes that AMQP allows"
-        );
+        let error = publisher.publish(vec![event("lead.viewed", &"x".repeat(256), "{}")]).await.unwrap_err();
+        assert_eq!(error.to_string(), "message_id is longer than the 255 bytes that AMQP allows");
         assert!(publisher.publish(vec![event("lead.viewed", "1", "{}")]).await.is_ok());
     }
 }
@@ -480,10 +370,7 @@ mod inbound {
         let sandbox = Sandbox::declared().await;
         let mut inbound = sandbox.inbound(sandbox.names.inbox()).await;
         sandbox.publish_events(&["lone"]).await;
-        assert_eq!(
-            bodies(&within(inbound.receive(500, VERY_LONG)).await.unwrap()),
-            ["lone"]
-        );
+        assert_eq!(bodies(&within(inbound.receive(500, VERY_LONG)).await.unwrap()), ["lone"]);
     }
 
     #[tokio::test]
@@ -516,10 +403,7 @@ mod inbound {
             }
         };
         assert!(matches!(end, BrokerError::ConsumerEnded { .. }), "{end:?}");
-        assert!(
-            within(inbound.receive(1, AT_ONCE)).await.is_err(),
-            "the end stays the end"
-        );
+        assert!(within(inbound.receive(1, AT_ONCE)).await.is_err(), "the end stays the end");
         assert_eq!(bodies(&received), ["1", "2"]);
         drop(inbound);
         acker.ack_through(2).await.unwrap();
@@ -531,11 +415,7 @@ mod inbound {
     async fn a_deleted_queue_ends_the_consumer() {
         let sandbox = Sandbox::declared().await;
         let mut inbound = sandbox.inbound(sandbox.names.inbox()).await;
-        sandbox
-            .raw
-            .queue_delete(sandbox.names.inbox().into(), QueueDeleteOptions::default())
-            .await
-            .unwrap();
+        sandbox.raw.queue_delete(sandbox.names.inbox().into(), QueueDeleteOptions::default()).await.unwrap();
         let end = within(inbound.receive(1, AT_ONCE)).await.unwrap_err();
         assert!(matches!(end, BrokerError::ConsumerEnded { .. }), "{end:?}");
     }
@@ -610,9 +490,7 @@ mod fence {
         let inbox = sandbox.names.inbox();
         let mut headers = FieldTable::default();
         headers.insert("x-lead-tracker-fence".into(), text("1"));
-        let properties = BasicProperties::default()
-            .with_headers(headers)
-            .with_reply_to(inbox.into());
+        let properties = BasicProperties::default().with_headers(headers).with_reply_to(inbox.into());
         sandbox.publish_raw("", inbox, b"", properties).await;
         let received = within(sandbox.inbound(inbox).await.receive(1, AT_ONCE)).await.unwrap();
         assert_eq!(received[0].fence(), None);
@@ -630,9 +508,7 @@ mod parked_messages {
         let received = collect(&mut inbound, count).await;
         let publisher = sandbox.publisher().await;
         for delivery in &received {
-            park(&publisher, &sandbox.names, delivery, REASON, parked_at.parse().unwrap())
-                .await
-                .unwrap();
+            park(&publisher, &sandbox.names, delivery, REASON, parked_at.parse().unwrap()).await.unwrap();
             inbound.acker().ack(delivery.tag).await.unwrap();
         }
         // RabbitMQ 3.10 answers a cancel twice where the queue is deleted in the same moment, and lapin gives up over that.
@@ -648,10 +524,7 @@ mod parked_messages {
         let sandbox = Sandbox::declared().await;
         let mut headers = FieldTable::default();
         headers.insert("x-tenant".into(), text("hirelocal"));
-        headers.insert(
-            "CC".into(),
-            AMQPValue::FieldArray(FieldArray::from(vec![text(sandbox.names.expired())])),
-        );
+        headers.insert("CC".into(), AMQPValue::FieldArray(FieldArray::from(vec![text(sandbox.names.expired())])));
         let properties = BasicProperties::default()
             .with_message_id("event-1".into())
             .with_content_type("application/json".into())
@@ -659,12 +532,8 @@ mod parked_messages {
             .with_user_id(sandbox._raw_connection.status().username().as_str().into())
             .with_headers(headers);
         let exchange = sandbox.names.exchange();
-        sandbox
-            .publish_raw(exchange, "lead.viewed", b"{\"a\":1}", properties)
-            .await;
-        sandbox
-            .publish_raw(exchange, "lead.closed", b"\xff\x00", BasicProperties::default())
-            .await;
+        sandbox.publish_raw(exchange, "lead.viewed", b"{\"a\":1}", properties).await;
+        sandbox.publish_raw(exchange, "lead.closed", b"\xff\x00", BasicProperties::default()).await;
         park_inbox(&sandbox, 2, "2026-03-01T12:00:00Z").await;
 
         for _ in 0..30 {
@@ -684,26 +553,14 @@ mod parked_messages {
             assert_eq!(shown[1]["bodyEncoding"], "base64");
             assert_eq!(shown[1]["contentType"], serde_json::Value::Null);
         }
-        assert_eq!(
-            parked::list(&sandbox.connection, &sandbox.names, 1)
-                .await
-                .unwrap()
-                .len(),
-            1
-        );
-        assert_eq!(
-            sandbox.ready(sandbox.names.expired()).await,
-            0,
-            "the copy went to no CC"
-        );
+        assert_eq!(parked::list(&sandbox.connection, &sandbox.names, 1).await.unwrap().len(), 1);
+        assert_eq!(sandbox.ready(sandbox.names.expired()).await, 0, "the copy went to no CC");
     }
 
     #[tokio::test]
     async fn are_replayed_to_the_inbox_alone_and_remember_when_they_were_first_seen() {
         let sandbox = Sandbox::declared().await;
-        let Sandbox {
-            connection, names, raw, ..
-        } = &sandbox;
+        let Sandbox { connection, names, raw, .. } = &sandbox;
         let subscriber = names.response_window(OTHER_WINDOW);
         sandbox.declare_raw(&subscriber, &[]).await;
         let bind = raw.queue_bind(
@@ -723,13 +580,8 @@ mod parked_messages {
         assert_eq!(list(&sandbox).await, first[1..]);
         assert_eq!(sandbox.ready(&subscriber).await, 2, "no other subscriber sees it again");
 
-        let received = within(sandbox.inbound(names.inbox()).await.receive(10, AT_ONCE))
-            .await
-            .unwrap();
-        assert_eq!(
-            (bodies(&received), received[0].event_routing_key()),
-            (vec!["a"], "lead.viewed".into())
-        );
+        let received = within(sandbox.inbound(names.inbox()).await.receive(10, AT_ONCE)).await.unwrap();
+        assert_eq!((bodies(&received), received[0].event_routing_key()), (vec!["a"], "lead.viewed".into()));
         assert_eq!(received[0].header("x-parked-reason"), None);
         assert_eq!(received[0].header("x-parked-id"), None);
 
@@ -746,21 +598,14 @@ mod parked_messages {
     async fn that_were_timers_are_replayed_to_the_expired_queue() {
         let sandbox = Sandbox::declared().await;
         let Sandbox { connection, names, .. } = &sandbox;
-        sandbox
-            .publish_raw("", names.expired(), b"timer", BasicProperties::default())
-            .await;
+        sandbox.publish_raw("", names.expired(), b"timer", BasicProperties::default()).await;
         let mut inbound = sandbox.inbound(names.expired()).await;
         let timer = within(inbound.receive(1, AT_ONCE)).await.unwrap().remove(0);
-        park(&sandbox.publisher().await, names, &timer, REASON, Utc::now())
-            .await
-            .unwrap();
+        park(&sandbox.publisher().await, names, &timer, REASON, Utc::now()).await.unwrap();
         inbound.acker().ack(timer.tag).await.unwrap();
         parked::replay(connection, names, &Selection::All).await.unwrap();
         let replayed = within(inbound.receive(1, AT_ONCE)).await.unwrap();
-        assert_eq!(
-            (bodies(&replayed), replayed[0].event_routing_key()),
-            (vec!["timer"], names.expired().into())
-        );
+        assert_eq!((bodies(&replayed), replayed[0].event_routing_key()), (vec!["timer"], names.expired().into()));
         assert_eq!(sandbox.ready(names.inbox()).await, 0);
     }
 
@@ -771,34 +616,21 @@ mod parked_messages {
         sandbox.publish_events(&["a", "b", "c"]).await;
         park_inbox(&sandbox, 3, "2026-03-01T12:00:00Z").await;
         let b = list(&sandbox).await[1].id;
-        let handled = parked::discard(connection, names, &Selection::Ids(BTreeSet::from([b])))
-            .await
-            .unwrap();
+        let handled = parked::discard(connection, names, &Selection::Ids(BTreeSet::from([b]))).await.unwrap();
         assert_eq!(handled.done, [b]);
         let left: Vec<_> = list(&sandbox).await.into_iter().map(|message| message.body).collect();
         assert_eq!(left, ["a", "c"]);
-        assert_eq!(
-            parked::discard(connection, names, &Selection::All)
-                .await
-                .unwrap()
-                .done
-                .len(),
-            2
-        );
+        assert_eq!(parked::discard(connection, names, &Selection::All).await.unwrap().done.len(), 2);
         assert_eq!(list(&sandbox).await, []);
     }
 
     #[tokio::test]
     async fn stay_parked_while_their_queue_is_missing() {
         let sandbox = Sandbox::declared().await;
-        let Sandbox {
-            connection, names, raw, ..
-        } = &sandbox;
+        let Sandbox { connection, names, raw, .. } = &sandbox;
         sandbox.publish_events(&["a"]).await;
         park_inbox(&sandbox, 1, "2026-03-01T12:00:00Z").await;
-        raw.queue_delete(names.inbox().into(), QueueDeleteOptions::default())
-            .await
-            .unwrap();
+        raw.queue_delete(names.inbox().into(), QueueDeleteOptions::default()).await.unwrap();
         let handled = parked::replay(connection, names, &Selection::All).await.unwrap();
         assert_eq!((handled.done.len(), handled.refused.len()), (0, 1));
         assert_eq!(list(&sandbox).await.len(), 1);
@@ -807,46 +639,26 @@ mod parked_messages {
     #[tokio::test]
     async fn that_the_delivery_limit_sent_there_tell_their_reason_and_can_be_replayed() {
         let sandbox = Sandbox::declared().await;
-        let Sandbox {
-            connection, names, raw, ..
-        } = &sandbox;
+        let Sandbox { connection, names, raw, .. } = &sandbox;
         sandbox.publish_events(&["poison"]).await;
         let consume = BasicConsumeOptions::default();
-        let mut consumer = raw
-            .basic_consume(names.inbox().into(), "".into(), consume, FieldTable::default())
-            .await
-            .unwrap();
+        let mut consumer =
+            raw.basic_consume(names.inbox().into(), "".into(), consume, FieldTable::default()).await.unwrap();
         for _ in 0..=topology::DELIVERY_LIMIT {
             let delivery = within(futures::StreamExt::next(&mut consumer)).await.unwrap().unwrap();
-            delivery
-                .nack(BasicNackOptions {
-                    requeue: true,
-                    ..Default::default()
-                })
-                .await
-                .unwrap();
+            delivery.nack(BasicNackOptions { requeue: true, ..Default::default() }).await.unwrap();
         }
         eventually(async || sandbox.ready(names.parked()).await == 1).await;
         raw.basic_cancel(consumer.tag(), Default::default()).await.unwrap();
         let message = list(&sandbox).await.remove(0);
-        assert_eq!(
-            message.reason,
-            format!("delivery limit of 20 reached on {}", names.inbox())
-        );
+        assert_eq!(message.reason, format!("delivery limit of 20 reached on {}", names.inbox()));
         assert_eq!(message.routing_key, "lead.viewed");
         assert!(message.parked_at.is_some());
         assert_eq!(list(&sandbox).await[0].id, message.id, "the id is stable");
 
-        parked::replay(connection, names, &Selection::Ids(BTreeSet::from([message.id])))
-            .await
-            .unwrap();
-        let received = within(sandbox.inbound(names.inbox()).await.receive(10, AT_ONCE))
-            .await
-            .unwrap();
-        assert_eq!(
-            (bodies(&received), received[0].event_routing_key()),
-            (vec!["poison"], "lead.viewed".into())
-        );
+        parked::replay(connection, names, &Selection::Ids(BTreeSet::from([message.id]))).await.unwrap();
+        let received = within(sandbox.inbound(names.inbox()).await.receive(10, AT_ONCE)).await.unwrap();
+        assert_eq!((bodies(&received), received[0].event_routing_key()), (vec!["poison"], "lead.viewed".into()));
         assert!(received[0].header("x-first-parked-at").is_some());
     }
 }
@@ -897,11 +709,7 @@ mod connection {
     fn url_with(scheme: &str, hosts: &str, options: &str) -> String {
         let url = url::Url::parse(&amqp_url()).unwrap();
         let (user, password) = (url.username(), url.password().unwrap_or_default());
-        let credentials = if user.is_empty() {
-            String::new()
-        } else {
-            format!("{user}:{password}@")
-        };
+        let credentials = if user.is_empty() { String::new() } else { format!("{user}:{password}@") };
         format!("{scheme}://{credentials}{hosts}{}{options}", url.path())
     }
 
@@ -913,19 +721,13 @@ mod connection {
         assert_eq!(connection.host(), format!("127.0.0.1:{port}"));
         assert!(futures::poll!(pin!(connection.closed())).is_pending());
         proxy.abort();
-        assert!(matches!(
-            within(connection.closed()).await,
-            BrokerError::Disconnected { .. }
-        ));
+        assert!(matches!(within(connection.closed()).await, BrokerError::Disconnected { .. }));
         within(connection.closed()).await;
     }
 
     #[tokio::test]
     async fn that_cannot_be_made_names_the_host_and_not_the_password() {
-        let error = Connection::open("amqp://user:hunter2@127.0.0.1:1/", "lead-tracker tests")
-            .await
-            .err()
-            .unwrap();
+        let error = Connection::open("amqp://user:hunter2@127.0.0.1:1/", "lead-tracker tests").await.err().unwrap();
         let text = format!("{:#}", anyhow::Error::from(error));
         assert!(text.contains("127.0.0.1:1") && !text.contains("hunter2"), "{text}");
     }
@@ -935,10 +737,7 @@ mod connection {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = format!("127.0.0.1:{}", listener.local_addr().unwrap().port());
         let url = url_with("amqp", &host, "?connection_timeout=100");
-        let error = within(Connection::open(&url, "lead-tracker tests"))
-            .await
-            .err()
-            .unwrap();
+        let error = within(Connection::open(&url, "lead-tracker tests")).await.err().unwrap();
         assert!(matches!(error, BrokerError::TimedOut { .. }), "{error:?}");
     }
 
@@ -947,9 +746,7 @@ mod connection {
         let certified = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(certified.signing_key.serialize_der()));
         let config = rustls::ServerConfig::builder().with_no_client_auth();
-        let config = config
-            .with_single_cert(vec![certified.cert.der().clone()], key)
-            .unwrap();
+        let config = config.with_single_cert(vec![certified.cert.der().clone()], key).unwrap();
         let (port, _proxy) = proxy(Some(TlsAcceptor::from(Arc::new(config)))).await;
         let directory = tempfile::tempdir().unwrap();
         let ca_file = directory.path().join("ca.pem");
@@ -959,10 +756,7 @@ mod connection {
         let trusted = url_with("amqps", &hosts, &format!("?cacertfile={}", ca_file.display()));
         let connection = Connection::open(&trusted, "lead-tracker tests").await.unwrap();
         connection.close().await.unwrap();
-        let error = Connection::open(&url_with("amqps", &hosts, ""), "lead-tracker tests")
-            .await
-            .err()
-            .unwrap();
+        let error = Connection::open(&url_with("amqps", &hosts, ""), "lead-tracker tests").await.err().unwrap();
         assert!(matches!(error, BrokerError::Connect { .. }), "{error:?}");
     }
 }

@@ -31,10 +31,6 @@ impl Acker {
 
     async fn send(&self, tag: u64, multiple: bool) -> Result<(), BrokerError> {
         // By the channel, not by lapin's own acker: that one answers `Ok(false)` on a dead channel.
-        bounded(
-            "cannot acknowledge",
-            self.channel.basic_ack(tag, BasicAckOptions { multiple }),
-        )
-        .await
+        bounded("cannot acknowledge", self.channel.basic_ack(tag, BasicAckOptions { multiple })).await
     }
 }

@@ -81,17 +81,8 @@ impl Address {
         let options = Options::parse(&tail)?;
         let uris = hosts.split(',').enumerate().map(|(index, host)| {
             let (host, port) = parse_host(host, index + 1, &scheme)?;
-            let authority = AMQPAuthority {
-                userinfo: user_info.clone(),
-                host,
-                port,
-            };
-            Ok(AMQPUri {
-                scheme: scheme.clone(),
-                authority,
-                vhost: vhost.clone(),
-                query: options.query.clone(),
-            })
+            let authority = AMQPAuthority { userinfo: user_info.clone(), host, port };
+            Ok(AMQPUri { scheme: scheme.clone(), authority, vhost: vhost.clone(), query: options.query.clone() })
         });
         Ok(Self {
             uris: uris.collect::<Result<_, _>>()?,
@@ -104,12 +95,8 @@ impl Address {
 fn decode(text: &str, part: &'static str) -> Result<String, AddressError> {
     // A query is the one part of a URL that the `url` crate decodes; a plus sign stands for itself everywhere else.
     let query = format!("{}=", text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D"));
-    let decoded = url::form_urlencoded::parse(query.as_bytes())
-        .next()
-        .map(|(key, _)| key.into_owned());
-    decoded
-        .filter(|decoded| !decoded.contains('\u{FFFD}'))
-        .ok_or(AddressError::Encoding { part })
+    let decoded = url::form_urlencoded::parse(query.as_bytes()).next().map(|(key, _)| key.into_owned());
+    decoded.filter(|decoded| !decoded.contains('\u{FFFD}')).ok_or(AddressError::Encoding { part })
 }
 
 fn parse_user_info(text: &str) -> Result<AMQPUserInfo, AddressError> {
@@ -118,11 +105,7 @@ fn parse_user_info(text: &str) -> Result<AMQPUserInfo, AddressError> {
         Some((username, password)) => (username, decode(password, "password")?),
         None => (text, defaults.password),
     };
-    let username = if username.is_empty() {
-        defaults.username
-    } else {
-        decode(username, "user name")?
-    };
+    let username = if username.is_empty() { defaults.username } else { decode(username, "user name")? };
     Ok(AMQPUserInfo { username, password })
 }
 
@@ -137,15 +120,9 @@ fn parse_vhost(url: &Url) -> Result<String, AddressError> {
 }
 
 fn parse_host(text: &str, position: usize, scheme: &AMQPScheme) -> Result<(String, u16), AddressError> {
-    let invalid = |reason: &str| AddressError::Host {
-        position,
-        reason: reason.to_owned(),
-    };
+    let invalid = |reason: &str| AddressError::Host { position, reason: reason.to_owned() };
     let url = Url::parse(&format!("amqp://{text}")).map_err(|error| invalid(&error.to_string()))?;
-    let host = url
-        .host_str()
-        .filter(|host| !host.is_empty())
-        .ok_or_else(|| invalid("empty host"))?;
+    let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| invalid("empty host"))?;
     // An IPv6 address stands in brackets in a URL, and without them everywhere else.
     let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
     Ok((host, url.port().unwrap_or_else(|| scheme.default_port())))
@@ -159,15 +136,8 @@ struct Options {
 
 impl Options {
     fn parse(url: &Url) -> Result<Self, AddressError> {
-        let query = AMQPQueryString {
-            heartbeat: Some(HEARTBEAT_SECONDS),
-            ..AMQPQueryString::default()
-        };
-        let mut options = Self {
-            query,
-            connect_timeout: CONNECT_TIMEOUT,
-            ca_file: None,
-        };
+        let query = AMQPQueryString { heartbeat: Some(HEARTBEAT_SECONDS), ..AMQPQueryString::default() };
+        let mut options = Self { query, connect_timeout: CONNECT_TIMEOUT, ca_file: None };
         for (name, value) in url.query_pairs() {
             options.set(&name, &value)?;
         }
@@ -187,19 +157,14 @@ impl Options {
                 self.connect_timeout = Duration::from_millis(timeout);
             }
             "channel_max" => {
-                let channels = value
-                    .parse()
-                    .map_err(|_| wrong("channel_max", "a number of channels, 0 to 65535"))?;
+                let channels = value.parse().map_err(|_| wrong("channel_max", "a number of channels, 0 to 65535"))?;
                 self.query.channel_max = Some(channels);
             }
             "cacertfile" if value.is_empty() => return Err(wrong("cacertfile", "the path of a PEM file")),
             "cacertfile" => self.ca_file = Some(value.into()),
             "verify" if value == "verify_peer" => {}
             "verify" => {
-                return Err(wrong(
-                    "verify",
-                    "`verify_peer`: a broker's certificate is always verified",
-                ));
+                return Err(wrong("verify", "`verify_peer`: a broker's certificate is always verified"));
             }
             unknown => return Err(AddressError::UnknownOption(printable(unknown))),
         }
@@ -219,11 +184,7 @@ mod tests {
 
     fn hosts(url: &str) -> Vec<(String, u16)> {
         let address = Address::parse(url).expect("a usable URL");
-        address
-            .uris
-            .into_iter()
-            .map(|uri| (uri.authority.host, uri.authority.port))
-            .collect()
+        address.uris.into_iter().map(|uri| (uri.authority.host, uri.authority.port)).collect()
     }
 
     #[test]
@@ -232,17 +193,8 @@ mod tests {
             .expect("a usable URL");
         let uri = &address.uris[0];
         assert_eq!(uri.scheme, AMQPScheme::AMQPS);
-        assert_eq!(
-            uri.authority.userinfo,
-            AMQPUserInfo {
-                username: "us@er".into(),
-                password: "p/a+ss".into()
-            }
-        );
-        assert_eq!(
-            (uri.vhost.as_str(), uri.authority.port, uri.query.heartbeat),
-            ("v/host", 5671, Some(30))
-        );
+        assert_eq!(uri.authority.userinfo, AMQPUserInfo { username: "us@er".into(), password: "p/a+ss".into() });
+        assert_eq!((uri.vhost.as_str(), uri.authority.port, uri.query.heartbeat), ("v/host", 5671, Some(30)));
         assert_eq!(address.ca_file.as_deref(), Some("/ca.pem".as_ref()));
     }
 
@@ -251,27 +203,14 @@ mod tests {
         for url in ["amqp://localhost", "amqp://localhost/", "amqp://localhost/%2F"] {
             let address = Address::parse(url).expect(url);
             assert_eq!(address.connect_timeout, Duration::from_secs(5));
-            let query = AMQPQueryString {
-                heartbeat: Some(10),
-                ..AMQPQueryString::default()
-            };
-            assert_eq!(
-                address.uris,
-                [AMQPUri {
-                    query,
-                    ..AMQPUri::default()
-                }]
-            );
+            let query = AMQPQueryString { heartbeat: Some(10), ..AMQPQueryString::default() };
+            assert_eq!(address.uris, [AMQPUri { query, ..AMQPUri::default() }]);
         }
     }
 
     #[test]
     fn several_hosts_stand_between_commas() {
-        let expected = [
-            ("a".to_owned(), 5672),
-            ("10.0.0.2".to_owned(), 5673),
-            ("::1".to_owned(), 5674),
-        ];
+        let expected = [("a".to_owned(), 5672), ("10.0.0.2".to_owned(), 5673), ("::1".to_owned(), 5674)];
         assert_eq!(hosts("amqp://u,ser:p,w@a,10.0.0.2:5673,[::1]:5674/v"), expected);
     }
 

@@ -37,13 +37,8 @@ impl Connection {
     /// operators see in the broker's list of connections. Fails with what the last host answered.
     pub async fn open(url: &str, name: &str) -> Result<Self, BrokerError> {
         let address = Address::parse(url)?;
-        let tls = OwnedTLSConfig {
-            identity: None,
-            cert_chain: read_certificates(&address).await?,
-        };
-        let mut outcome = Err(BrokerError::Disconnected {
-            reason: "the URL names no host".to_owned(),
-        });
+        let tls = OwnedTLSConfig { identity: None, cert_chain: read_certificates(&address).await? };
+        let mut outcome = Err(BrokerError::Disconnected { reason: "the URL names no host".to_owned() });
         for uri in address.uris {
             outcome = connect(uri, address.connect_timeout, tls.clone(), name).await;
             match &outcome {
@@ -81,10 +76,7 @@ impl Connection {
         match timeout(CLOSE_TIMEOUT, self.inner.close(200, "OK".into())).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(source)) => Err(BrokerError::failed(doing, source)),
-            Err(_) => Err(BrokerError::TimedOut {
-                doing: doing.to_owned(),
-                limit: CLOSE_TIMEOUT,
-            }),
+            Err(_) => Err(BrokerError::TimedOut { doing: doing.to_owned(), limit: CLOSE_TIMEOUT }),
         }
     }
 
@@ -103,10 +95,7 @@ async fn read_certificates(address: &Address) -> Result<Option<String>, BrokerEr
     let Some(path) = &address.ca_file else { return Ok(None) };
     match tokio::fs::read_to_string(path).await {
         Ok(pem) => Ok(Some(pem)),
-        Err(source) => Err(BrokerError::Certificates {
-            path: path.clone(),
-            source,
-        }),
+        Err(source) => Err(BrokerError::Certificates { path: path.clone(), source }),
     }
 }
 
@@ -115,30 +104,15 @@ async fn connect(uri: AMQPUri, limit: Duration, tls: OwnedTLSConfig, name: &str)
     let inner = match timeout(limit, handshake(uri, limit, tls, name)).await {
         Ok(Ok(inner)) => inner,
         Ok(Err(source)) => {
-            return Err(BrokerError::Connect {
-                host,
-                source: source.into(),
-            });
+            return Err(BrokerError::Connect { host, source: source.into() });
         }
         Err(_) => {
-            return Err(BrokerError::TimedOut {
-                doing: format!("cannot connect to RabbitMQ at {host}"),
-                limit,
-            });
+            return Err(BrokerError::TimedOut { doing: format!("cannot connect to RabbitMQ at {host}"), limit });
         }
     };
     let (report, ended) = watch::channel(None);
-    let watcher = tokio::spawn(watch_connection(
-        inner.status().clone(),
-        inner.events_listener(),
-        report,
-    ));
-    Ok(Connection {
-        inner,
-        host,
-        ended,
-        watcher,
-    })
+    let watcher = tokio::spawn(watch_connection(inner.status().clone(), inner.events_listener(), report));
+    Ok(Connection { inner, host, ended, watcher })
 }
 
 /// lapin connects on a thread of its own, which does not end with this future; the limit within makes it end, too.

@@ -81,11 +81,7 @@ impl Delivery {
     /// does, its routing key is the queue's name, and the header `x-original-routing-key` tells. Elsewhere that header is
     /// not believed.
     pub fn event_routing_key(&self) -> Cow<'_, str> {
-        let original = if self.exchange.is_empty() {
-            self.header(ORIGINAL_ROUTING_KEY)
-        } else {
-            None
-        };
+        let original = if self.exchange.is_empty() { self.header(ORIGINAL_ROUTING_KEY) } else { None };
         original.unwrap_or(Cow::Borrowed(&self.routing_key))
     }
 

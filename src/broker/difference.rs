@@ -38,12 +38,7 @@ pub struct Difference {
 
 impl Difference {
     pub(super) fn missing(object: String) -> Self {
-        Self {
-            object,
-            what: None,
-            expected: "to exist".to_owned(),
-            found: "nothing".to_owned(),
-        }
+        Self { object, what: None, expected: "to exist".to_owned(), found: "nothing".to_owned() }
     }
 
     /// From the broker's refusal (406) of a declaration, as in: PRECONDITION_FAILED - inequivalent arg 'x-message-ttl' for
@@ -55,27 +50,15 @@ impl Difference {
         let (received, current) = text
             .rsplit_once(": received ")
             .and_then(|(_, values)| values.split_once(" but current is "))
-            .map_or(("", text.as_str()), |(received, current)| {
-                (value(received), value(current))
-            });
+            .map_or(("", text.as_str()), |(received, current)| (value(received), value(current)));
         let what = Some(what.unwrap_or_else(|| "declaration".to_owned()));
-        Self {
-            object,
-            what,
-            expected: received.to_owned(),
-            found: current.to_owned(),
-        }
+        Self { object, what, expected: received.to_owned(), found: current.to_owned() }
     }
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            object,
-            what,
-            expected,
-            found,
-        } = self;
+        let Self { object, what, expected, found } = self;
         match what {
             None => write!(f, "{object} does not exist"),
             Some(what) => write!(f, "{object}: {what} is {found}, expected {expected}"),
@@ -129,10 +112,7 @@ mod tests {
         let line = read(
             "PRECONDITION_FAILED - inequivalent arg 'x-dead-letter-routing-key' for queue 'a.in\nbox' in vhost '/': received the va",
         );
-        assert!(
-            line.starts_with("queue a.inbox: x-dead-letter-routing-key is PRECONDITION_FAILED"),
-            "{line}"
-        );
+        assert!(line.starts_with("queue a.inbox: x-dead-letter-routing-key is PRECONDITION_FAILED"), "{line}");
         assert!(!line.contains('\n'));
     }
 }

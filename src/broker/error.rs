@@ -88,10 +88,7 @@ pub enum BrokerError {
 
 impl BrokerError {
     pub(super) fn failed(doing: impl Into<String>, source: lapin::Error) -> Self {
-        Self::Failed {
-            doing: doing.into(),
-            source: source.into(),
-        }
+        Self::Failed { doing: doing.into(), source: source.into() }
     }
 }
 
@@ -103,10 +100,7 @@ pub(super) async fn bounded<T>(
     match tokio::time::timeout(PATIENCE, operation).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(source)) => Err(BrokerError::failed(doing, source)),
-        Err(_) => Err(BrokerError::TimedOut {
-            doing: doing.into(),
-            limit: PATIENCE,
-        }),
+        Err(_) => Err(BrokerError::TimedOut { doing: doing.into(), limit: PATIENCE }),
     }
 }
 
@@ -120,7 +114,5 @@ pub(super) fn reply_code(error: &lapin::Error) -> Option<u16> {
 
 /// A text as AMQP bounds names and most properties; lapin would panic over a longer one.
 pub(super) fn short(property: &str, value: impl Into<String>) -> Result<ShortString, BrokerError> {
-    ShortString::try_new(value).map_err(|_| BrokerError::PropertyTooLong {
-        property: property.to_owned(),
-    })
+    ShortString::try_new(value).map_err(|_| BrokerError::PropertyTooLong { property: property.to_owned() })
 }

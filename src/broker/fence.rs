@@ -50,20 +50,11 @@ impl Fence {
         let channel = connection.channel().await?;
         let listen = async {
             channel.confirm_select(ConfirmSelectOptions::default()).await?;
-            let options = BasicConsumeOptions {
-                no_ack: true,
-                ..BasicConsumeOptions::default()
-            };
-            channel
-                .basic_consume(DIRECT_REPLY_TO.into(), "".into(), options, FieldTable::default())
-                .await
+            let options = BasicConsumeOptions { no_ack: true, ..BasicConsumeOptions::default() };
+            channel.basic_consume(DIRECT_REPLY_TO.into(), "".into(), options, FieldTable::default()).await
         };
         let replies = bounded("cannot listen for fences", listen).await?;
-        Ok(Self {
-            inbox,
-            channel,
-            replies,
-        })
+        Ok(Self { inbox, channel, replies })
     }
 
     /// Puts a fence behind what is in the inbox now and waits for its answer, for as long as `patience` allows. An answer to
@@ -84,9 +75,7 @@ impl Fence {
                 Some(Ok(_)) => {}
                 Some(Err(source)) => return Err(BrokerError::failed("cannot hear of a fence", source)),
                 None => {
-                    return Err(BrokerError::ConsumerEnded {
-                        queue: DIRECT_REPLY_TO.to_owned(),
-                    });
+                    return Err(BrokerError::ConsumerEnded { queue: DIRECT_REPLY_TO.to_owned() });
                 }
             }
         }
@@ -95,28 +84,15 @@ impl Fence {
     async fn ask(&self, id: &str) -> Result<(), BrokerError> {
         let mut headers = FieldTable::default();
         headers.insert(FENCE.into(), AMQPValue::LongString(id.into()));
-        let properties = BasicProperties::default()
-            .with_reply_to(DIRECT_REPLY_TO.into())
-            .with_headers(headers);
-        let options = BasicPublishOptions {
-            mandatory: true,
-            ..BasicPublishOptions::default()
-        };
+        let properties = BasicProperties::default().with_reply_to(DIRECT_REPLY_TO.into()).with_headers(headers);
+        let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
         let publish = async {
             let inbox = self.inbox.clone();
-            self.channel
-                .basic_publish("".into(), inbox, options, &[], properties)
-                .await?
-                .await
+            self.channel.basic_publish("".into(), inbox, options, &[], properties).await?.await
         };
-        match bounded("cannot put a fence into the inbox", publish)
-            .await?
-            .take_message()
-        {
+        match bounded("cannot put a fence into the inbox", publish).await?.take_message() {
             None => Ok(()),
-            Some(_) => Err(BrokerError::MissingQueue {
-                queue: self.inbox.to_string(),
-            }),
+            Some(_) => Err(BrokerError::MissingQueue { queue: self.inbox.to_string() }),
         }
     }
 }
@@ -149,9 +125,7 @@ pub struct FenceAnswerer {
 impl FenceAnswerer {
     /// Opens a channel for the answers.
     pub async fn open(connection: &Connection) -> Result<Self, BrokerError> {
-        Ok(Self {
-            channel: connection.channel().await?,
-        })
+        Ok(Self { channel: connection.channel().await? })
     }
 
     /// Answers a fence. That it arrives is not confirmed: whoever asked has a limit to their patience, and may have gone.
@@ -159,9 +133,7 @@ impl FenceAnswerer {
         let options = BasicPublishOptions::default();
         let body = fence.id.as_bytes();
         let reply_to = fence.reply_to.clone();
-        let publish = self
-            .channel
-            .basic_publish("".into(), reply_to, options, body, BasicProperties::default());
+        let publish = self.channel.basic_publish("".into(), reply_to, options, body, BasicProperties::default());
         bounded("cannot answer a fence", publish).await.map(drop)
     }
 }

@@ -22,10 +22,7 @@ pub(super) fn text(value: &AMQPValue) -> Option<Cow<'_, str>> {
 
 /// A table as a JSON object.
 pub(super) fn json_object(table: &FieldTable) -> Map<String, Value> {
-    table
-        .into_iter()
-        .map(|(name, value)| (name.to_string(), json(value)))
-        .collect()
+    table.into_iter().map(|(name, value)| (name.to_string(), json(value))).collect()
 }
 
 fn json(value: &AMQPValue) -> Value {
@@ -52,9 +49,7 @@ fn json(value: &AMQPValue) -> Value {
 }
 
 fn timestamp(seconds: u64) -> Value {
-    let time = i64::try_from(seconds)
-        .ok()
-        .and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    let time = i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     time.map_or_else(|| json!(seconds), |time| json!(time))
 }
 

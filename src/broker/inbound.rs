@@ -36,18 +36,10 @@ impl Inbound {
         let consume = async {
             channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
             let options = BasicConsumeOptions::default();
-            channel
-                .basic_consume(name, "".into(), options, FieldTable::default())
-                .await
+            channel.basic_consume(name, "".into(), options, FieldTable::default()).await
         };
         let consumer = bounded(format!("cannot consume queue {queue}"), consume).await?;
-        Ok(Self {
-            queue: queue.into(),
-            channel,
-            consumer,
-            received: Vec::new(),
-            ended: None,
-        })
+        Ok(Self { queue: queue.into(), channel, consumer, received: Vec::new(), ended: None })
     }
 
     /// Receives up to `max` messages, at least one, in the queue's order.
@@ -75,9 +67,7 @@ impl Inbound {
     /// Stops the flow. What was received already can still be taken by [`receive`](Self::receive), until that fails with
     /// [`BrokerError::ConsumerEnded`], and be acknowledged. Better so than put back: that counts towards the delivery limit.
     pub async fn cancel(&self) -> Result<(), BrokerError> {
-        let cancel = self
-            .channel
-            .basic_cancel(self.consumer.tag(), BasicCancelOptions::default());
+        let cancel = self.channel.basic_cancel(self.consumer.tag(), BasicCancelOptions::default());
         bounded(format!("cannot cancel the consumer of {}", self.queue), cancel).await
     }
 
@@ -108,18 +98,13 @@ impl Inbound {
         match self.consumer.next().await {
             Some(Ok(delivery)) => self.received.push(Delivery::new(&self.queue, delivery)),
             Some(Err(source)) => {
-                self.ended = Some(BrokerError::failed(
-                    format!("the consumer of {} broke", self.queue),
-                    source,
-                ));
+                self.ended = Some(BrokerError::failed(format!("the consumer of {} broke", self.queue), source));
             }
             None => self.ended = Some(self.end()),
         }
     }
 
     fn end(&self) -> BrokerError {
-        BrokerError::ConsumerEnded {
-            queue: self.queue.to_string(),
-        }
+        BrokerError::ConsumerEnded { queue: self.queue.to_string() }
     }
 }

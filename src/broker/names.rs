@@ -3,13 +3,8 @@
 use std::time::Duration;
 
 /// The events this service takes: the inbox is bound to these routing keys.
-pub const INBOUND_KEYS: [&str; 5] = [
-    "lead.notified",
-    "lead.viewed",
-    "lead.responded",
-    "lead.closed",
-    "freelancer.plan_changed",
-];
+pub const INBOUND_KEYS: [&str; 5] =
+    ["lead.notified", "lead.viewed", "lead.responded", "lead.closed", "freelancer.plan_changed"];
 
 /// A prefix may have this many bytes, so that every name stays within the 255 that AMQP allows.
 pub const MAX_PREFIX: usize = 200;
@@ -78,10 +73,7 @@ mod tests {
         let names = Names::new("");
         assert_eq!(names.exchange(), "hirelocal.leads");
         assert_eq!(names.inbox(), "lead-tracker.inbox");
-        assert_eq!(
-            names.response_window(Duration::from_secs(1800)),
-            "lead-tracker.response-window.1800000ms"
-        );
+        assert_eq!(names.response_window(Duration::from_secs(1800)), "lead-tracker.response-window.1800000ms");
         assert_eq!(Names::new("staging.").parked(), "staging.lead-tracker.parked");
     }
 
@@ -89,15 +81,10 @@ mod tests {
     fn a_window_is_read_back_from_its_queue_alone() {
         let names = Names::new("a.");
         let window = Duration::from_millis(100);
-        assert_eq!(
-            names.parse_response_window(&names.response_window(window)),
-            Some(window)
-        );
-        for other in [
-            "a.lead-tracker.inbox",
-            "b.lead-tracker.response-window.100ms",
-            "a.lead-tracker.response-window.+1ms",
-        ] {
+        assert_eq!(names.parse_response_window(&names.response_window(window)), Some(window));
+        for other in
+            ["a.lead-tracker.inbox", "b.lead-tracker.response-window.100ms", "a.lead-tracker.response-window.+1ms"]
+        {
             assert_eq!(names.parse_response_window(other), None, "{other}");
         }
     }

@@ -102,20 +102,13 @@ impl Message {
         if let Some(seconds) = outbound.timestamp.and_then(|time| u64::try_from(time.timestamp()).ok()) {
             properties = properties.with_timestamp(seconds);
         }
-        Ok(Self {
-            exchange,
-            routing_key,
-            properties,
-            body: outbound.body,
-        })
+        Ok(Self { exchange, routing_key, properties, body: outbound.body })
     }
 
     /// A message that was received, sent on to one queue with other headers. Two properties stay behind: an `expiration`
     /// would delete it there, and a `user_id` that is not this connection's would close the channel.
     pub(super) fn forward(delivery: &Delivery, queue: &str, headers: FieldTable) -> Result<Self, BrokerError> {
-        let mut properties = BasicProperties::default()
-            .with_delivery_mode(PERSISTENT)
-            .with_headers(headers);
+        let mut properties = BasicProperties::default().with_delivery_mode(PERSISTENT).with_headers(headers);
         macro_rules! keep {
             ($($property:ident => $setter:ident),+) => {
                 $(if let Some(value) = delivery.raw.$property().clone() { properties = properties.$setter(value); })+
@@ -125,12 +118,7 @@ impl Message {
             correlation_id => with_correlation_id, reply_to => with_reply_to, message_id => with_message_id,
             timestamp => with_timestamp, kind => with_type, app_id => with_app_id);
         let routing_key = short("the queue's name", queue)?;
-        Ok(Self {
-            exchange: ShortString::default(),
-            routing_key,
-            properties,
-            body: delivery.body.clone(),
-        })
+        Ok(Self { exchange: ShortString::default(), routing_key, properties, body: delivery.body.clone() })
     }
 }
 

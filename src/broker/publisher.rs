@@ -58,11 +58,7 @@ impl Publisher {
     pub async fn open(connection: &Connection, names: &Names) -> Result<Self, BrokerError> {
         let exchange = short("the exchange's name", names.exchange())?;
         let channel = connection.channel().await?;
-        bounded(
-            "cannot ask for confirms",
-            channel.confirm_select(ConfirmSelectOptions::default()),
-        )
-        .await?;
+        bounded("cannot ask for confirms", channel.confirm_select(ConfirmSelectOptions::default())).await?;
         let (jobs, queue) = mpsc::channel(QUEUED_CALLS);
         tokio::spawn(run(channel, queue));
         Ok(Self { exchange, jobs })
@@ -75,9 +71,7 @@ impl Publisher {
     /// Takes 10 s at most. An error leaves open which of the messages arrived, and breaks the channel: drop the publisher.
     /// Dropping the future does not stop what has begun.
     pub async fn publish(&self, messages: Vec<Outbound>) -> Result<Vec<DeliveryReport>, BrokerError> {
-        let messages = messages
-            .into_iter()
-            .map(|outbound| Message::new(outbound, &self.exchange));
+        let messages = messages.into_iter().map(|outbound| Message::new(outbound, &self.exchange));
         self.send(messages.collect::<Result<_, _>>()?).await
     }
 
@@ -111,19 +105,12 @@ async fn publish(channel: &Channel, messages: &[Message]) -> lapin::Result<Vec<D
         acked.push(confirmation.is_ack());
         returned.note(confirmation);
     }
-    Ok(messages
-        .iter()
-        .zip(acked)
-        .map(|(message, acked)| report(message, acked, &mut returned))
-        .collect())
+    Ok(messages.iter().zip(acked).map(|(message, acked)| report(message, acked, &mut returned)).collect())
 }
 
 /// Begins every publish before it awaits the first, so that they leave in few writes instead of one each.
 async fn write_all(channel: &Channel, messages: &[Message]) -> lapin::Result<Vec<PublisherConfirm>> {
-    let options = BasicPublishOptions {
-        mandatory: true,
-        ..BasicPublishOptions::default()
-    };
+    let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
     let mut begun = Vec::with_capacity(messages.len());
     for message in messages {
         let (exchange, routing_key) = (message.exchange.clone(), message.routing_key.clone());
@@ -144,18 +131,12 @@ async fn write_all(channel: &Channel, messages: &[Message]) -> lapin::Result<Vec
 
 fn report(message: &Message, acked: bool, returned: &mut Returned) -> DeliveryReport {
     let message_id = message.properties.message_id().clone();
-    let outcome = match (
-        acked,
-        returned.take(&message.exchange, &message.routing_key, &message_id),
-    ) {
+    let outcome = match (acked, returned.take(&message.exchange, &message.routing_key, &message_id)) {
         (false, _) => Outcome::Refused,
         (true, true) => Outcome::Unroutable,
         (true, false) => Outcome::Confirmed,
     };
-    DeliveryReport {
-        message_id: message_id.map(String::from).unwrap_or_default(),
-        outcome,
-    }
+    DeliveryReport { message_id: message_id.map(String::from).unwrap_or_default(), outcome }
 }
 
 type ReturnKey = (ShortString, ShortString, Option<ShortString>);

@@ -18,9 +18,7 @@ pub struct QueueDepth {
 
 /// Asks how deep a queue is. Fails with [`BrokerError::MissingQueue`] where there is none of that name.
 pub async fn depth(connection: &Connection, queue: &str) -> Result<QueueDepth, BrokerError> {
-    let missing = || BrokerError::MissingQueue {
-        queue: queue.to_owned(),
-    };
+    let missing = || BrokerError::MissingQueue { queue: queue.to_owned() };
     passive(connection, queue).await?.ok_or_else(missing)
 }
 
@@ -28,16 +26,12 @@ pub async fn depth(connection: &Connection, queue: &str) -> Result<QueueDepth, B
 pub(super) async fn passive(connection: &Connection, queue: &str) -> Result<Option<QueueDepth>, BrokerError> {
     let name = short("the queue's name", queue)?;
     let channel = connection.channel().await?;
-    let options = QueueDeclareOptions {
-        passive: true,
-        ..QueueDeclareOptions::default()
-    };
+    let options = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
     let declared = async {
         match channel.queue_declare(name, options, FieldTable::default()).await {
-            Ok(found) => Ok(Some(QueueDepth {
-                ready: u64::from(found.message_count()),
-                consumers: found.consumer_count(),
-            })),
+            Ok(found) => {
+                Ok(Some(QueueDepth { ready: u64::from(found.message_count()), consumers: found.consumer_count() }))
+            }
             Err(error) if reply_code(&error) == Some(404) => Ok(None),
             Err(error) => Err(error),
         }

@@ -82,10 +82,8 @@ pub fn definitions(names: &Names, window: Duration) -> Value {
     for object in objects(names, window) {
         match object {
             Object::Exchange(name) => {
-                exchanges.push(
-                    json!({ "name": name, "type": "topic", "durable": true, "auto_delete": false,
-                    "internal": false, "arguments": {} }),
-                );
+                exchanges.push(json!({ "name": name, "type": "topic", "durable": true, "auto_delete": false,
+                    "internal": false, "arguments": {} }));
             }
             Object::Queue(name, arguments) => {
                 queues.push(json!({ "name": name, "durable": true, "auto_delete": false,
@@ -172,10 +170,7 @@ impl Object {
             Answer::Fits => Ok(()),
             Answer::Missing => Err(Difference::missing(self.describe()).into()),
             Answer::Differs(text) => Err(Difference::from_refusal(self.describe(), &text).into()),
-            Answer::Forbidden(source) => Err(TopologyError::Forbidden {
-                object: self.describe(),
-                source,
-            }),
+            Answer::Forbidden(source) => Err(TopologyError::Forbidden { object: self.describe(), source }),
         }
     }
 
@@ -186,10 +181,7 @@ impl Object {
             Answer::Missing => return Err(Difference::missing(self.describe()).into()),
             Answer::Differs(text) => return Err(Difference::from_refusal(self.describe(), &text).into()),
             Answer::Forbidden(source) => {
-                return Err(TopologyError::Forbidden {
-                    object: self.describe(),
-                    source,
-                });
+                return Err(TopologyError::Forbidden { object: self.describe(), source });
             }
         }
         match self.declare(connection).await {
@@ -215,21 +207,11 @@ impl Object {
     async fn send(&self, channel: &Channel, name: ShortString, passive: bool) -> lapin::Result<()> {
         match self {
             Self::Exchange(_) => {
-                let options = ExchangeDeclareOptions {
-                    passive,
-                    durable: true,
-                    ..ExchangeDeclareOptions::default()
-                };
-                channel
-                    .exchange_declare(name, ExchangeKind::Topic, options, FieldTable::default())
-                    .await
+                let options = ExchangeDeclareOptions { passive, durable: true, ..ExchangeDeclareOptions::default() };
+                channel.exchange_declare(name, ExchangeKind::Topic, options, FieldTable::default()).await
             }
             Self::Queue(_, arguments) => {
-                let options = QueueDeclareOptions {
-                    passive,
-                    durable: true,
-                    ..QueueDeclareOptions::default()
-                };
+                let options = QueueDeclareOptions { passive, durable: true, ..QueueDeclareOptions::default() };
                 channel.queue_declare(name, options, arguments.clone()).await.map(drop)
             }
         }
@@ -264,20 +246,11 @@ fn refusal(error: &lapin::Error) -> String {
 
 async fn bind(connection: &Connection, names: &Names) -> Result<(), TopologyError> {
     let channel = connection.channel().await?;
-    let (inbox, exchange) = (
-        short("the inbox", names.inbox())?,
-        short("the exchange", names.exchange())?,
-    );
+    let (inbox, exchange) = (short("the inbox", names.inbox())?, short("the exchange", names.exchange())?);
     for key in INBOUND_KEYS {
         let bound = async {
             let options = QueueBindOptions::default();
-            let bound = channel.queue_bind(
-                inbox.clone(),
-                exchange.clone(),
-                key.into(),
-                options,
-                FieldTable::default(),
-            );
+            let bound = channel.queue_bind(inbox.clone(), exchange.clone(), key.into(), options, FieldTable::default());
             Answer::of(bound.await)
         };
         let object = format!("binding of queue {inbox} to {key}");

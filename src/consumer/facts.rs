@@ -48,7 +48,8 @@ pub(super) async fn handle(
 ) -> Result<(), ConsumerError> {
     while let Some(mut batch) = received.recv().await {
         let turn = desk.turn.lock().await;
-        let verdicts = retry::settle(&batch.events, async |events: &[Event]| desk.handler.handle_events(events).await).await?;
+        let verdicts =
+            retry::settle(&batch.events, async |events: &[Event]| desk.handler.handle_events(events).await).await?;
         drop(turn);
         batch.take(verdicts);
         if handled.send(batch).await.is_err() {
@@ -88,8 +89,13 @@ pub(super) async fn park(desk: &Desk, delivery: &Delivery, reason: &str) -> Resu
 
 impl Batch {
     fn read(deliveries: Vec<Delivery>, received: DateTime<Utc>) -> Self {
-        let mut batch =
-            Self { deliveries: Vec::new(), events: Vec::new(), positions: Vec::new(), refused: Vec::new(), fences: Vec::new() };
+        let mut batch = Self {
+            deliveries: Vec::new(),
+            events: Vec::new(),
+            positions: Vec::new(),
+            refused: Vec::new(),
+            fences: Vec::new(),
+        };
         for (position, delivery) in deliveries.iter().enumerate() {
             if let Some(fence) = delivery.fence() {
                 batch.fences.push(fence);

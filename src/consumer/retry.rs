@@ -27,7 +27,7 @@ pub(super) async fn settle<T, R>(
     mut handle: impl AsyncFnMut(&[T]) -> Result<R, Error>,
 ) -> Result<Vec<Verdict<R>>, ConsumerError> {
     let mut verdicts = Vec::new();
-    let mut parts = vec![0..items.len()];
+    let mut parts = Vec::from([0..items.len()]);
     while let Some(part) = parts.pop() {
         if part.is_empty() {
             continue;
@@ -56,7 +56,11 @@ async fn patiently<T, R>(
                 if began.elapsed() > HOLD {
                     return Err(ConsumerError::Outage(HOLD, error));
                 }
-                warn!(error = &error as &dyn std::error::Error, messages = items.len(), "PostgreSQL did not take a batch, trying again");
+                warn!(
+                    error = &error as &dyn std::error::Error,
+                    messages = items.len(),
+                    "PostgreSQL did not take a batch, trying again"
+                );
                 backoff.wait().await;
             }
             Err(error) => {
@@ -70,6 +74,11 @@ async fn patiently<T, R>(
 
 /// An error and what caused it, for the header of a parked message. PostgreSQL's DETAIL, which may repeat a row, is no part.
 pub(super) fn reason(error: &Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }

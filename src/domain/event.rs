@@ -23,6 +23,7 @@ pub struct Event {
 }
 
 /// The five facts that the service learns from outside.
+#[expect(clippy::large_enum_variant, reason = "most events are notifications; boxing would cost each an allocation")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {
     /// A freelancer was notified of a lead.

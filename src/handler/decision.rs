@@ -87,10 +87,9 @@ pub(super) fn admit(
     freelancers: &mut BTreeMap<FreelancerId, Freelancer>,
     repeated: &BTreeSet<String>,
 ) -> Vec<Option<EventOutcome>> {
-    let mut freelancer =
-        |id: FreelancerId, learn: &mut dyn FnMut(&mut Freelancer) -> bool| -> bool {
-            learn(freelancers.entry(id).or_insert_with(|| Freelancer::unknown(id)))
-        };
+    let mut freelancer = |id: FreelancerId, learn: &mut dyn FnMut(&mut Freelancer) -> bool| -> bool {
+        learn(freelancers.entry(id).or_insert_with(|| Freelancer::unknown(id)))
+    };
     let verdict = |event: &Event| match &event.fact {
         Fact::Notified(fact) => {
             let is_tracked = freelancer(fact.freelancer_id, &mut |known| known.notified(fact));

@@ -102,12 +102,7 @@ impl Timers {
     }
 }
 
-fn timer(
-    keys: &[OfferKey],
-    delay_ms: Option<i64>,
-    due_at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> OutboxMessage {
+fn timer(keys: &[OfferKey], delay_ms: Option<i64>, due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> OutboxMessage {
     OutboxMessage {
         kind: Kind::Timer,
         delay_ms,

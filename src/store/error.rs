@@ -145,9 +145,7 @@ pub(crate) fn breaks_connection(error: &tokio_postgres::Error) -> bool {
 
 /// Whether it is the server that is of no more use, and so every connection to it.
 pub(crate) fn breaks_server(error: &tokio_postgres::Error) -> bool {
-    error
-        .code()
-        .is_some_and(|code| code.code() == "25006" || code.code().starts_with("57P"))
+    error.code().is_some_and(|code| code.code() == "25006" || code.code().starts_with("57P"))
 }
 
 fn migration_class(error: &sqlx::migrate::MigrateError) -> Class {

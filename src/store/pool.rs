@@ -93,38 +93,6 @@ impl Store {
         })
     }
 
-    /// Runs one statement on a connection of its own.
-    pub(super) async fn query(
-        &self,
-        statement: Statement,
-        parameters: &[&(dyn ToSql + Sync)],
-    ) -> Result<Vec<Row>, Error> {
-        self.run(statement, async |client, prepared| client.query(prepared, parameters).await).await
-    }
-
-    /// As [`Store::query`], for how many rows it changed.
-    pub(super) async fn execute(
-        &self,
-        statement: Statement,
-        parameters: &[&(dyn ToSql + Sync)],
-    ) -> Result<u64, Error> {
-        self.run(statement, async |client, prepared| client.execute(prepared, parameters).await).await
-    }
-
-    async fn run<T>(
-        &self,
-        statement: Statement,
-        run: impl AsyncFnOnce(&Client, &tokio_postgres::Statement) -> Result<T, tokio_postgres::Error>,
-    ) -> Result<T, Error> {
-        let client = self.client().await?;
-        let result = async { run(&client, &client.prepare_cached(statement.text).await?).await };
-        let result = result.await.map_err(Error::Statement);
-        if let Err(error) = &result {
-            self.discard_if_broken(client, error);
-        }
-        result
-    }
-
     /// Gives a connection back after an error, or drops it where the error says that it is of no more use.
     ///
     /// Without this a pool stays for days on a server that a failover has made read-only, or with statements that a

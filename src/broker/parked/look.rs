@@ -26,11 +26,7 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) async fn open(connection: &Connection, names: &Names) -> Result<Self, BrokerError> {
-        Ok(Self {
-            queue: names.parked().into(),
-            channel: connection.channel().await?,
-            left: None,
-        })
+        Ok(Self { queue: names.parked().into(), channel: connection.channel().await?, left: None })
     }
 
     pub(super) async fn next(&mut self) -> Result<Option<Delivery>, BrokerError> {
@@ -53,9 +49,7 @@ impl Look {
             }
         };
         let got = bounded(format!("cannot read queue {}", self.queue), got).await?;
-        got.map_err(|_| BrokerError::MissingQueue {
-            queue: self.queue.to_string(),
-        })
+        got.map_err(|_| BrokerError::MissingQueue { queue: self.queue.to_string() })
     }
 
     pub(super) async fn ack(&self, tag: u64) -> Result<(), BrokerError> {
@@ -65,10 +59,7 @@ impl Look {
 
     /// Gives back, and waits for the broker to have done so: the next look sees the messages.
     pub(super) async fn close(self) -> Result<(), BrokerError> {
-        let all = BasicNackOptions {
-            multiple: true,
-            requeue: true,
-        };
+        let all = BasicNackOptions { multiple: true, requeue: true };
         let give_back = async {
             self.channel.basic_nack(0, all).await?;
             self.channel.close(200, "OK".into()).await

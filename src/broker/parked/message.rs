@@ -82,23 +82,14 @@ pub(super) fn origin(delivery: &Delivery) -> Origin {
     let death = Death::last(delivery);
     let header = |name| delivery.header(name).map(Cow::into_owned);
     // Believed where this service wrote it, which replays by the default exchange only, as in `event_routing_key`.
-    let by_exchange = death
-        .as_ref()
-        .and_then(|death| death.text("exchange"))
-        .is_some_and(|name| !name.is_empty());
+    let by_exchange = death.as_ref().and_then(|death| death.text("exchange")).is_some_and(|name| !name.is_empty());
     let is_ours = is_labelled(delivery) || !by_exchange;
     let labelled = header(header::ORIGINAL_ROUTING_KEY).filter(|_| is_ours);
     let routing_key = labelled.or_else(|| death.as_ref()?.routing_key());
-    let queue = if is_labelled(delivery) {
-        header(header::ORIGINAL_QUEUE)
-    } else {
-        None
-    };
+    let queue = if is_labelled(delivery) { header(header::ORIGINAL_QUEUE) } else { None };
     Origin {
         queue: queue.or_else(|| death.as_ref()?.text("queue")),
-        exchange: header(header::ORIGINAL_EXCHANGE)
-            .or_else(|| death.as_ref()?.text("exchange"))
-            .unwrap_or_default(),
+        exchange: header(header::ORIGINAL_EXCHANGE).or_else(|| death.as_ref()?.text("exchange")).unwrap_or_default(),
         routing_key: routing_key.unwrap_or_else(|| delivery.routing_key.clone()),
     }
 }
@@ -123,9 +114,7 @@ pub(super) fn content_id(delivery: &Delivery, distinction: &str) -> Uuid {
 
 fn parked_at(delivery: &Delivery) -> Option<DateTime<Utc>> {
     let labelled = delivery.header(header::PARKED_AT);
-    let labelled = labelled
-        .and_then(|time| DateTime::parse_from_rfc3339(&time).ok())
-        .map(|time| time.to_utc());
+    let labelled = labelled.and_then(|time| DateTime::parse_from_rfc3339(&time).ok()).map(|time| time.to_utc());
     labelled.or_else(|| Death::last(delivery)?.time())
 }
 
@@ -170,11 +159,7 @@ pub(super) fn replay_headers(delivery: &Delivery) -> FieldTable {
     set(&mut headers, header::ORIGINAL_ROUTING_KEY, &origin.routing_key);
     set(&mut headers, header::ORIGINAL_EXCHANGE, &origin.exchange);
     if let Some(time) = parked_at(delivery).filter(|_| delivery.header(header::FIRST_PARKED_AT).is_none()) {
-        set(
-            &mut headers,
-            header::FIRST_PARKED_AT,
-            &time.trunc_subsecs(3).to_rfc3339_opts(SecondsFormat::Millis, true),
-        );
+        set(&mut headers, header::FIRST_PARKED_AT, &time.trunc_subsecs(3).to_rfc3339_opts(SecondsFormat::Millis, true));
     }
     headers.into()
 }

@@ -46,11 +46,7 @@ fn headers(delivery: &Delivery, reason: &str, parked_at: DateTime<Utc>) -> Field
     if !seen_before {
         set(&mut headers, header::FIRST_PARKED_AT, &parked_at);
     }
-    set(
-        &mut headers,
-        header::ORIGINAL_ROUTING_KEY,
-        &delivery.event_routing_key(),
-    );
+    set(&mut headers, header::ORIGINAL_ROUTING_KEY, &delivery.event_routing_key());
     set(&mut headers, header::ORIGINAL_QUEUE, &delivery.queue);
     // A replayed message comes by the default exchange, and tells which one it came by first.
     if !delivery.exchange.is_empty() || delivery.header(header::ORIGINAL_EXCHANGE).is_none() {

@@ -1,0 +1,44 @@
+# `make help` lists the targets. Everything that a target needs is set up first; see tests/services.sh.
+CARGO ?= cargo
+SERVICES := tests/services.sh
+# The tests wait for deadlines more than they compute.
+export RUST_TEST_THREADS ?= 8
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL: # the order of a target's prerequisites counts
+.PHONY: help demo test check fmt clippy doc shellcheck cc services
+
+help: ## List the targets.
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
+		printf '%-14s %s\n' "$$target" "$$text"; done
+
+demo: cc services ## Show the service at work: a day in small, and what became of every lead.
+	$(SERVICES) sh -ec '$(CARGO) build --bins --examples --locked; $(CARGO) run --locked --example demo'
+
+test: services check ## Check everything: format, lints, documentation, scripts, tests, demo.
+	$(SERVICES) sh -ec '$(CARGO) test --locked; $(CARGO) run --locked --example demo'
+
+check: cc fmt clippy doc shellcheck ## Check what needs no PostgreSQL and no RabbitMQ.
+
+fmt:
+	$(CARGO) fmt --check
+
+clippy:
+	$(CARGO) clippy --all-targets --locked -- -D warnings
+
+doc:
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --locked --document-private-items
+
+# Not worth failing where it is missing and we may not install it.
+shellcheck:
+	@command -v shellcheck >/dev/null || tests/install.sh shellcheck || true
+	@if command -v shellcheck >/dev/null; then set -x; shellcheck .ci/run tests/*.sh; \
+		else echo 'shellcheck is not installed: the scripts are not checked' >&2; fi
+
+# The linker of Rust, and the compiler of the dependencies' C.
+cc:
+	@command -v cc >/dev/null || tests/install.sh gcc libc6-dev ca-certificates || \
+		{ echo 'cannot install a C compiler here: give one named cc' >&2; exit 1; }
+
+services:
+	@$(SERVICES) --install
