@@ -60,9 +60,14 @@ pub fn init(format: LogFormat, filter: Option<&str>) -> Result<(), LogError> {
     Ok(())
 }
 
+/// Returned messages, which lapin logs whole with their bodies; what became of them is logged where that is handled.
+const TOO_TALKATIVE: &str = "lapin::returned_messages=off";
+
 fn parse_filter(filter: Option<&str>) -> Result<EnvFilter, LogError> {
     let filter = filter.map(str::trim).filter(|filter| !filter.is_empty()).unwrap_or("info");
-    EnvFilter::builder().parse(filter).map_err(|error| LogError::Filter(error.to_string().replace('\n', " ")))
+    EnvFilter::builder()
+        .parse(format!("{filter},{TOO_TALKATIVE}"))
+        .map_err(|error| LogError::Filter(error.to_string().replace('\n', " ")))
 }
 
 #[cfg(test)]
