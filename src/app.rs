@@ -25,7 +25,7 @@ use crate::sweep::{self, Schedule};
 use crate::telemetry::metrics::{self, Dependency, PrometheusHandle};
 
 /// How long a drain may take; Kubernetes kills after 30 s, and operators expect 20.
-const DRAIN: Duration = Duration::from_secs(15);
+const DRAIN: Duration = Duration::from_secs(12);
 /// How often settings and gauges are looked at without a wake-up.
 const REFRESH: Duration = Duration::from_secs(5);
 
