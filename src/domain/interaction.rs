@@ -1,10 +1,10 @@
-//! One freelancer's dealings with one lead, and what follows from the facts known of them.
+//! One freelancer's dealings with one lead.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::announcement::{DetectedBy, OfferKey};
-use super::event::{FreelancerId, LeadId, MissedReason};
+use super::announcement::OfferKey;
+use super::event::{FreelancerId, LeadId, MissedReason, Response};
 
 /// Where an interaction stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub enum Status {
 
 /// The row of one freelancer and one lead: the facts of its current offer, and the state that follows from them.
 ///
-/// Facts only ever get added or made earlier, and the state is computed from them by [`Interaction::judge`]. That is
+/// Facts only ever get added or made earlier, and the state is computed from them by `Interaction::judge`. That is
 /// what makes the state independent of the order in which facts arrive and of how often they do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Interaction {
@@ -96,35 +96,6 @@ pub struct PastOffer {
     pub deadline_at: DateTime<Utc>,
     /// Whether its announcement was taken back.
     pub retracted: bool,
-}
-
-/// What is known of the lead that matters to one freelancer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct LeadFacts {
-    /// When the lead was gone for this freelancer: closed, or accepted by another.
-    pub(super) gone_at: Option<DateTime<Utc>>,
-    /// Whether this freelancer's acceptance is the one that counts.
-    pub(super) wins: bool,
-}
-
-/// What follows from the facts.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Verdict {
-    pub(super) status: Status,
-    pub(super) responded_at: Option<DateTime<Utc>>,
-    pub(super) late: bool,
-    /// How it was missed, where it was.
-    pub(super) miss: Option<Miss>,
-    /// Whether a `lead.missed` is to stand for it.
-    pub(super) announce: bool,
-}
-
-/// How an offer was missed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Miss {
-    pub(super) at: DateTime<Utc>,
-    pub(super) reason: MissedReason,
-    pub(super) detected_by: DetectedBy,
 }
 
 impl Interaction {
@@ -204,23 +175,30 @@ impl Interaction {
         };
     }
 
-    /// Notes an acceptance. Says whether that is news.
-    pub(super) fn note_accepted(&mut self, at: DateTime<Utc>) -> bool {
-        note_earliest(&mut self.accepted_at, at)
+    /// Notes an answer. Says whether that is news.
+    pub(super) fn note_answer(&mut self, response: Response, at: DateTime<Utc>) -> bool {
+        match response {
+            Response::Accepted => note_earliest(&mut self.accepted_at, at),
+            Response::Ignored => note_earliest(&mut self.ignored_at, at),
+            Response::Missed(reason) => self.note_mark(Mark { at, reason }),
+        }
     }
 
-    /// Notes that it was ignored. Says whether that is news.
-    pub(super) fn note_ignored(&mut self, at: DateTime<Utc>) -> bool {
-        note_earliest(&mut self.ignored_at, at)
-    }
-
-    /// Notes the freelancer's own word that it was missed. Says whether that is news.
-    pub(super) fn note_mark(&mut self, mark: Mark) -> bool {
+    fn note_mark(&mut self, mark: Mark) -> bool {
         let news = self.mark.is_none_or(|known| mark.rank() < known.rank());
         if news {
             self.mark = Some(mark);
         }
         news
+    }
+
+    /// When an answer of this kind was given, as far as is known.
+    pub(super) fn answer_at(&self, response: Response) -> Option<DateTime<Utc>> {
+        match response {
+            Response::Accepted => self.accepted_at,
+            Response::Ignored => self.ignored_at,
+            Response::Missed(_) => self.mark.map(|mark| mark.at),
+        }
     }
 
     /// Notes a view; one after the end of a missed offer tells nothing. Says whether that is news.
@@ -229,84 +207,6 @@ impl Interaction {
             return false;
         }
         note_earliest(&mut self.viewed_at, at)
-    }
-
-    /// What follows from the facts: the contract's table, read in the order of time.
-    ///
-    /// `ended_by` says that the deadline has passed, and who found out.
-    pub(super) fn judge(&self, lead: LeadFacts, ended_by: Option<DetectedBy>) -> Verdict {
-        let accepted = self.accepted_at.filter(|_| lead.wins);
-        let ignored = self.ignored_at.filter(|at| self.in_time(*at));
-        let miss = self.miss(lead, ended_by);
-        let verdict = |status, responded_at| Verdict {
-            status,
-            responded_at,
-            late: false,
-            miss: None,
-            announce: false,
-        };
-        match (accepted, ignored, miss) {
-            (Some(at), None, miss) if !self.in_time(at) => Verdict {
-                late: true,
-                miss,
-                announce: true,
-                ..verdict(Status::Accepted, accepted)
-            },
-            (Some(at), ..) => Verdict {
-                late: !self.in_time(at),
-                ..verdict(Status::Accepted, accepted)
-            },
-            (None, Some(_), _) => verdict(Status::Ignored, ignored),
-            (None, None, Some(_)) => {
-                let responded_at = self.mark.map(|mark| mark.at);
-                Verdict {
-                    miss,
-                    announce: true,
-                    ..verdict(Status::Missed, responded_at)
-                }
-            }
-            (None, None, None) if self.viewed_at.is_some() => verdict(Status::Viewed, None),
-            (None, None, None) => verdict(Status::Notified, None),
-        }
-    }
-
-    /// How the offer was missed, if no answer that counts saves it.
-    fn miss(&self, lead: LeadFacts, ended_by: Option<DetectedBy>) -> Option<Miss> {
-        let lost = self.accepted_at.filter(|_| !lead.wins);
-        let expired_at = lead.gone_at.filter(|at| self.in_time(*at)).or(lost);
-        let marked_at = self.mark.map(|mark| mark.at);
-        let ended_at = self
-            .deadline_at
-            .filter(|_| ended_by.is_some() || self.is_past_deadline());
-        let at = [marked_at, expired_at, ended_at].into_iter().flatten().min()?;
-        let detected_by = match at {
-            at if Some(at) == ended_at => ended_by.unwrap_or(DetectedBy::Timeout),
-            at if Some(at) == marked_at => DetectedBy::Freelancer,
-            _ => DetectedBy::LeadClosed,
-        };
-        let at = self.notified_at.map_or(at, |notified_at| at.max(notified_at));
-        Some(Miss {
-            at,
-            reason: self.reason(expired_at),
-            detected_by,
-        })
-    }
-
-    /// Whether it was found before, or an answer tells, that the deadline has passed.
-    fn is_past_deadline(&self) -> bool {
-        let answers = [self.accepted_at, self.ignored_at, self.mark.map(|mark| mark.at)];
-        self.status == Status::Missed || answers.into_iter().flatten().any(|at| !self.in_time(at))
-    }
-
-    /// Why a missed offer was missed: what the freelancer says, unless the lead was gone before that.
-    fn reason(&self, expired_at: Option<DateTime<Utc>>) -> MissedReason {
-        let said = self.mark.filter(|mark| mark.reason != MissedReason::NoResponse);
-        match (said, expired_at) {
-            (Some(mark), None) => mark.reason,
-            (Some(mark), Some(expired_at)) if mark.at <= expired_at => mark.reason,
-            (_, Some(_)) => MissedReason::Expired,
-            (None, None) => MissedReason::NoResponse,
-        }
     }
 }
 
