@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::announcement::{OfferKey, Retraction};
 use super::event::{Closed, Event, FreelancerId, MissedReason, Moment, Responded, Response};
 use super::history::{Actor, Cause, Change, Effect, Source};
-use super::interaction::{Interaction, Status};
+use super::interaction::{Interaction, PastOffer, Status};
 use super::lead::{Claim, Lead};
 use super::settlement::{Settlement, cause};
 use super::transition::EventOutcome;
@@ -22,7 +22,6 @@ impl Lead {
     pub(super) fn responded(&mut self, event: &Event, fact: &Responded, effects: &mut Vec<Effect>) -> EventOutcome {
         let freelancer_id = fact.freelancer_id;
         let (row, is_new) = self.interaction(freelancer_id);
-        let is_past = belongs_to_past_offer(row, &fact.at);
         let answer = Answer {
             freelancer_id,
             response: fact.response,
@@ -30,8 +29,8 @@ impl Lead {
             notes: fact.notes.as_deref(),
         };
         let cause = cause(event, Source::Responded, Actor::freelancer(freelancer_id), answer.at);
-        if is_past && answer.response != Response::Accepted {
-            return self.save_past_offer(&answer, &cause, effects);
+        if belongs_to_past_offer(row, &fact.at) {
+            return self.responded_to_past_offer(event, &fact.at, &answer, &cause, effects);
         }
         self.end_overdue(freelancer_id, &fact.at, event, effects);
         let (row, _) = self.interaction(freelancer_id);
@@ -45,12 +44,30 @@ impl Lead {
         }
         let is_claim = answer.response == Response::Accepted && self.note_claim(answer.claim());
         self.settle_answer(&answer, is_new, &cause, effects);
-        if is_past {
-            self.save_past_offer(&answer, &cause, effects);
-        }
         if is_claim {
             self.settle_others(Some(freelancer_id), &fact.at, event, &cause, effects);
         }
+        EventOutcome::Applied
+    }
+
+    /// Of an answer to an earlier offer only an acceptance concerns the current one, and only if it is the lead's first.
+    fn responded_to_past_offer(
+        &mut self,
+        event: &Event,
+        moment: &Moment,
+        answer: &Answer<'_>,
+        cause: &Cause,
+        effects: &mut Vec<Effect>,
+    ) -> EventOutcome {
+        if answer.response != Response::Accepted {
+            return self.save_past_offers(answer, cause, effects);
+        }
+        if !self.note_claim(answer.claim()) {
+            return EventOutcome::Unchanged;
+        }
+        self.settle_answer(answer, false, cause, effects);
+        self.save_past_offers(answer, cause, effects);
+        self.settle_others(Some(answer.freelancer_id), moment, event, cause, effects);
         EventOutcome::Applied
     }
 
@@ -98,50 +115,50 @@ impl Lead {
             ..Settlement::of(&cause)
         };
         self.settle(freelancer_id, &settlement, effects);
-        if is_past {
-            self.save_past_offer(&answer, &cause, effects);
+        if is_past && is_claim {
+            self.save_past_offers(&answer, &cause, effects);
         }
         is_claim
     }
 
-    /// Takes back the announcement of an earlier offer that turns out to have been answered in time.
-    fn save_past_offer(&mut self, answer: &Answer<'_>, cause: &Cause, effects: &mut Vec<Effect>) -> EventOutcome {
-        let (freelancer_id, at) = (answer.freelancer_id, answer.at);
-        let is_accepted = self.facts_for(freelancer_id).accepted_at.is_some();
+    /// Takes back the announcements of earlier offers that turn out to have been answered in time.
+    fn save_past_offers(&mut self, answer: &Answer<'_>, cause: &Cause, effects: &mut Vec<Effect>) -> EventOutcome {
+        let is_accepted = self.facts_for(answer.freelancer_id).accepted_at.is_some();
+        let (row, _) = self.interaction(answer.freelancer_id);
         let status = match answer.response {
             Response::Accepted if is_accepted => Status::Accepted,
             Response::Ignored => Status::Ignored,
             Response::Accepted | Response::Missed(_) => return EventOutcome::Unchanged,
         };
-        let (row, _) = self.interaction(freelancer_id);
-        let past = row.past.iter_mut().rev().find(|past| past.notified_at <= at);
-        let Some(past) = past.filter(|past| at <= past.deadline_at && !past.retracted) else {
-            return EventOutcome::Unchanged;
-        };
-        past.retracted = true;
-        let key = OfferKey {
-            lead_id: row.lead_id,
-            freelancer_id,
-            offer: past.offer,
-        };
-        effects.push(Effect::Record(Change {
-            key,
-            status,
-            previous_status: Some(Status::Missed),
-            reason: None,
-            notes: answer.notes.map(str::to_owned),
-            cause: cause.clone(),
-        }));
-        let retraction = Retraction {
-            key,
-            response: answer.response,
-            responded_at: at,
-        };
-        effects.push(Effect::Retract {
-            retraction,
-            traceparent: cause.traceparent.clone(),
-        });
-        EventOutcome::Applied
+        let lead_id = row.lead_id;
+        let mut outcome = EventOutcome::Unchanged;
+        for past in row.past.iter_mut().filter(|past| answer.saves(past)) {
+            past.retracted = true;
+            outcome = EventOutcome::Applied;
+            let key = OfferKey {
+                lead_id,
+                freelancer_id: answer.freelancer_id,
+                offer: past.offer,
+            };
+            effects.push(Effect::Record(Change {
+                key,
+                status,
+                previous_status: Some(Status::Missed),
+                reason: None,
+                notes: answer.notes.map(str::to_owned),
+                cause: cause.clone(),
+            }));
+            let retraction = Retraction {
+                key,
+                response: answer.response,
+                responded_at: answer.at,
+            };
+            effects.push(Effect::Retract {
+                retraction,
+                traceparent: cause.traceparent.clone(),
+            });
+        }
+        outcome
     }
 }
 
@@ -152,6 +169,12 @@ impl Answer<'_> {
             at: self.at,
             freelancer_id: self.freelancer_id,
         }
+    }
+
+    /// Whether it came in time for an earlier offer. Who had the lead already missed none of the offers that followed.
+    fn saves(&self, past: &PastOffer) -> bool {
+        let is_answer_to_it = past.notified_at <= self.at || self.response == Response::Accepted;
+        is_answer_to_it && self.at <= past.deadline_at && !past.retracted
     }
 }
 

@@ -92,7 +92,7 @@ pub struct PastOffer {
     pub offer: i32,
     /// When the freelancer was notified.
     pub notified_at: DateTime<Utc>,
-    /// Until when an answer was in time.
+    /// Until when an answer to it was in time: its deadline, or when the next offer began if that was earlier.
     pub deadline_at: DateTime<Utc>,
     /// Whether its announcement was taken back.
     pub retracted: bool,
@@ -154,8 +154,8 @@ impl Interaction {
         self.notified_at.max(end).filter(|_| self.notified_at.is_some())
     }
 
-    /// Starts the next offer; the facts of the last one stay in the history.
-    pub(super) fn begin_next_offer(&mut self) {
+    /// Starts the next offer, notified at `at`; the facts of the last one stay in the history.
+    pub(super) fn begin_next_offer(&mut self, at: DateTime<Utc>) {
         let mut past = std::mem::take(&mut self.past);
         if let (true, Some(notified_at), Some(deadline_at)) =
             (self.announced && !self.retracted, self.notified_at, self.deadline_at)
@@ -163,7 +163,7 @@ impl Interaction {
             past.push(PastOffer {
                 offer: self.offer,
                 notified_at,
-                deadline_at,
+                deadline_at: deadline_at.min(at),
                 retracted: false,
             });
         }

@@ -145,7 +145,7 @@ impl Lead {
         let (row, _) = self.interaction(fact.freelancer_id);
         let previous_status = (!is_new).then_some(row.status);
         if is_later_offer {
-            row.begin_next_offer();
+            row.begin_next_offer(at);
         }
         row.notified_at = Some(at);
         row.deadline_at = Some(deadline(at, window));

@@ -162,6 +162,25 @@ mod answering_the_offer_before {
     }
 
     #[test]
+    fn by_accepting_it_in_time_takes_back_what_was_announced_of_all_that_followed() {
+        let offers = [
+            notified(A, 0),
+            timer(A, 1, 30),
+            notified(A, 50),
+            timer(A, 2, 80),
+            notified(A, 100),
+        ];
+        given(&offers)
+            .when(accepted(A, 20))
+            .leaves(A, "accepted @20")
+            .and_tells(&["retract A1 accepted @20", "retract A2 accepted @20"]);
+        given(&offers)
+            .when(accepted(A, 40))
+            .leaves(A, "accepted @40")
+            .and_tells(&["retract A2 accepted @40"]);
+    }
+
+    #[test]
     fn by_accepting_a_lead_that_was_gone_takes_nothing_back() {
         given(SECOND_OFFER)
             .when(accepted(B, 10))
@@ -190,5 +209,31 @@ mod answering_the_offer_before {
             .comes_to(Unchanged)
             .leaves(A, "notified")
             .and_does(&[]);
+    }
+
+    #[test]
+    fn does_not_answer_the_one_before_that() {
+        given(&[
+            notified(A, 0),
+            busy(A, 10),
+            notified(A, 11),
+            ignored(A, 20),
+            notified(A, 21),
+        ])
+        .when(ignored(A, 20))
+        .and_does(&[]);
+    }
+
+    #[test]
+    fn again_by_an_acceptance_that_lost_adds_nothing() {
+        given(&[
+            notified(A, 0),
+            timer(A, 1, 30),
+            closed(35),
+            accepted(A, 45),
+            notified(A, 50),
+        ])
+        .when(accepted(A, 45))
+        .and_does(&[]);
     }
 }

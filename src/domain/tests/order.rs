@@ -180,6 +180,37 @@ proptest! {
     }
 }
 
+/// What happens to a lead that is offered again and again, in the order of time.
+fn long_story() -> impl Strategy<Value = Vec<Step>> {
+    let who = select(&['A', 'B'][..]);
+    let notifications = proptest::collection::vec((who.clone(), 0..150_i64), 1..6);
+    let facts = proptest::collection::vec((fact(who), 0..130_i64), 0..10);
+    (notifications, facts).prop_map(|(notifications, facts)| {
+        let notifications = notifications.into_iter().map(|(who, at)| notified(who, at));
+        let facts = facts.into_iter().map(|(fact, minutes)| fact.later_by(minutes));
+        let mut steps: Vec<_> = notifications.chain(facts).collect();
+        steps.sort_by_key(Step::at);
+        steps
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn over_many_offers_nothing_that_is_delivered_again_adds_anything(story in long_story()) {
+        let mut scenario = given(&[]);
+        for (count, step) in story.iter().enumerate() {
+            for (who, number) in [A, B].into_iter().flat_map(|who| (1..8).map(move |number| (who, number))) {
+                // A timer fires after all that is in time.
+                scenario = scenario.when(timer(who, number, step.at() - 1));
+            }
+            scenario = scenario.when(*step);
+            adds_nothing(scenario.clone(), story[..=count].iter())?;
+        }
+    }
+}
+
 fn adds_nothing<'a>(mut scenario: Scenario, again: impl Iterator<Item = &'a Step>) -> Result<(), TestCaseError> {
     for step in again {
         let before = scenario.lead.clone();

@@ -71,6 +71,28 @@ pub(super) fn timer(who: char, offer: i32, now: i64) -> Step {
     Step::Timer(who, offer, now)
 }
 
+impl Step {
+    pub(super) fn at(&self) -> i64 {
+        match *self {
+            Self::Notified(_, at)
+            | Self::Viewed(_, at)
+            | Self::Responded(_, at, _)
+            | Self::Closed(at, ..)
+            | Self::Timer(_, _, at) => at,
+        }
+    }
+
+    pub(super) fn later_by(self, minutes: i64) -> Self {
+        match self {
+            Self::Notified(who, at) => Self::Notified(who, at + minutes),
+            Self::Viewed(who, at) => Self::Viewed(who, at + minutes),
+            Self::Responded(who, at, response) => Self::Responded(who, at + minutes, response),
+            Self::Closed(at, outcome, accepted_by) => Self::Closed(at + minutes, outcome, accepted_by),
+            Self::Timer(who, offer, now) => Self::Timer(who, offer, now + minutes),
+        }
+    }
+}
+
 /// The columns of the table, for freelancer A: how an interaction gets into the state that the test names.
 pub(super) mod column {
     use super::{Response, Step};
