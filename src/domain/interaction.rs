@@ -1,10 +1,13 @@
 //! One freelancer's dealings with one lead.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::announcement::OfferKey;
 use super::event::{FreelancerId, LeadId, MissedReason, Response};
+
+/// How finely times are kept: that of PostgreSQL.
+const RESOLUTION: TimeDelta = TimeDelta::microseconds(1);
 
 /// Where an interaction stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -92,7 +95,8 @@ pub struct PastOffer {
     pub offer: i32,
     /// When the freelancer was notified.
     pub notified_at: DateTime<Utc>,
-    /// Until when an answer to it was in time: its deadline, or when the next offer began if that was earlier.
+    /// Until when an answer to it was in time: its deadline, or just before the next offer began if
+    /// that was earlier.
     pub deadline_at: DateTime<Utc>,
     /// Whether its announcement was taken back.
     pub retracted: bool,
@@ -163,7 +167,7 @@ impl Interaction {
             past.push(PastOffer {
                 offer: self.offer,
                 notified_at,
-                deadline_at: deadline_at.min(at),
+                deadline_at: deadline_at.min(at - RESOLUTION),
                 retracted: false,
             });
         }

@@ -102,7 +102,7 @@ impl Lead {
         if let (true, Some(notes)) = (is_changed, settlement.notes) {
             row.notes = Some(notes.to_owned());
         }
-        if is_changed || settlement.is_noted || settlement.is_new {
+        if is_changed || settlement.is_noted {
             let previous_status = (!settlement.is_new).then_some(before.0);
             effects.push(Effect::Record(change(
                 row,

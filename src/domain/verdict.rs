@@ -66,7 +66,7 @@ impl Interaction {
         let lost_at = self.accepted_at.filter(|_| lead.accepted_at.is_none());
         let expired_at = lead.gone_at.filter(|at| self.in_time(*at)).or(lost_at);
         let marked_at = self.mark.map(|mark| mark.at);
-        let is_ended = ended_by.is_some() || self.is_past_deadline(lead);
+        let is_ended = ended_by.is_some() || self.is_past_deadline();
         let ended_at = self.deadline_at.filter(|_| is_ended);
         // A word that gives a reason replaces an earlier one that gives none, yet it was missed with the earlier one.
         let at = [marked_at, expired_at, ended_at, self.missed_at]
@@ -88,9 +88,9 @@ impl Interaction {
     }
 
     /// Whether it was found before, or an answer tells, that the deadline has passed.
-    fn is_past_deadline(&self, lead: LeadFacts) -> bool {
+    fn is_past_deadline(&self) -> bool {
         let marked_at = self.mark.map(|mark| mark.at);
-        let answers = [self.accepted_at, lead.accepted_at, self.ignored_at, marked_at];
+        let answers = [self.accepted_at, self.ignored_at, marked_at];
         let is_told = answers.into_iter().flatten().any(|at| !self.in_time(at));
         self.status == Status::Missed || self.late || is_told
     }
