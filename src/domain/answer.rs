@@ -50,7 +50,7 @@ impl Lead {
         EventOutcome::Applied
     }
 
-    /// Of an answer to an earlier offer only an acceptance concerns the current one, and only if it is the lead's first.
+    /// Of an answer to an earlier offer only an acceptance concerns the current one, if it is the lead's first.
     fn responded_to_past_offer(
         &mut self,
         event: &Event,

@@ -74,7 +74,7 @@ fn the_newer_statement_wins_whichever_is_heard_first() {
     );
     assert!(!told(&[active.clone(), cancelled.clone()]).notified(&offer_saying(0, None)));
     assert!(!told(&[cancelled.clone(), active]).notified(&offer_saying(0, None)));
-    assert!(told(&[cancelled.clone()]).notified(&offer_saying(0, Some(Some(minute(99))))));
+    assert!(told(std::slice::from_ref(&cancelled)).notified(&offer_saying(0, Some(Some(minute(99))))));
     assert!(!told(&[cancelled]).notified(&offer_saying(-7, Some(Some(minute(99))))));
 }
 

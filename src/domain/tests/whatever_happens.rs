@@ -96,7 +96,8 @@ proptest! {
             scenario.effects.iter().for_each(|effect| told.tell(effect));
             for row in scenario.lead.interactions.values() {
                 prop_assert!(is_sound(row), "{:?} after {:?}", row, step);
-                let is_acceptor = scenario.lead.acceptance().is_some_and(|claim| claim.freelancer_id == row.freelancer_id);
+                let acceptor = scenario.lead.acceptance().map(|claim| claim.freelancer_id);
+                let is_acceptor = acceptor == Some(row.freelancer_id);
                 prop_assert_eq!(row.status == Status::Accepted, is_acceptor, "{:?} after {:?}", row, step);
                 prop_assert_eq!(row.announced, told.announced.contains(&row.key()));
                 prop_assert_eq!(row.retracted, told.retracted.contains(&row.key()));
