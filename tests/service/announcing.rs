@@ -76,7 +76,7 @@ async fn ending_every_database_connection_five_times_loses_no_announcement() {
     let service = world.start().await;
 
     disturbed_five_times(&world, &subscriber, async || {
-        assert_ne!(world.terminate_backends().await, 0, "the service was connected");
+        eventually("there are connections to end", async || world.terminate_backends().await > 0).await;
     })
     .await;
 
