@@ -60,13 +60,14 @@ pub fn init(format: LogFormat, filter: Option<&str>) -> Result<(), LogError> {
     Ok(())
 }
 
-/// Returned messages, which lapin logs whole with their bodies; what became of them is logged where that is handled.
-const TOO_TALKATIVE: &str = "lapin::returned_messages=off";
+/// What lapin logs although it reports it too: returned messages, whole with their bodies, and closed channels. Both are
+/// logged, or told in one line, where they are handled.
+const TOLD_ELSEWHERE: &str = "lapin::returned_messages=off,lapin::channel=off";
 
 fn parse_filter(filter: Option<&str>) -> Result<EnvFilter, LogError> {
     let filter = filter.map(str::trim).filter(|filter| !filter.is_empty()).unwrap_or("info");
     EnvFilter::builder()
-        .parse(format!("{filter},{TOO_TALKATIVE}"))
+        .parse(format!("{filter},{TOLD_ELSEWHERE}"))
         .map_err(|error| LogError::Filter(error.to_string().replace('\n', " ")))
 }
 
