@@ -25,7 +25,7 @@ use crate::sweep::{self, Schedule};
 use crate::telemetry::metrics::{self, Dependency, PrometheusHandle};
 
 /// How long a drain may take; Kubernetes kills after 30 s, and operators expect 20.
-const DRAIN: Duration = Duration::from_secs(15);
+const DRAIN: Duration = Duration::from_secs(12);
 /// How often settings and gauges are looked at without a wake-up.
 const REFRESH: Duration = Duration::from_secs(5);
 
@@ -144,7 +144,7 @@ impl Service {
             let consuming = Connection::open(&url, "lead-tracker consumer").await?;
             let publishing = Connection::open(&url, "lead-tracker publisher").await?;
             self.health.set_broker_connected(true);
-            self.load_window(&publishing, true).await?;
+            self.load_window(&consuming, true).await?;
             Ok::<_, SessionError>((consuming, publishing))
         };
         let (consuming, publishing) = tokio::select! {
@@ -198,7 +198,7 @@ impl Service {
                 relay.run(&drained).map(|ended| ended.map_err(SessionError::from)),
                 sweep::run(&self.store, &handler, fence, schedule, shutdown)
                     .map(|ended| ended.map_err(SessionError::from)),
-                self.refresh(publishing, shutdown),
+                self.refresh(consuming, shutdown),
             )
         };
         let overdue = async {

@@ -80,6 +80,10 @@ impl Connection {
         }
     }
 
+    pub(super) fn status(&self) -> ConnectionStatus {
+        self.inner.status().clone()
+    }
+
     pub(super) async fn channel(&self) -> Result<Channel, BrokerError> {
         bounded("cannot open a channel", self.inner.create_channel()).await
     }

@@ -1,8 +1,8 @@
 //! What can go wrong on the way to the broker and back.
 
-use std::{error::Error, future::Future, io, path::PathBuf, time::Duration};
+use std::{error::Error, future::Future, io, path::PathBuf, pin::pin, time::Duration};
 
-use lapin::types::ShortString;
+use lapin::{ConnectionStatus, types::ShortString};
 
 use super::{address::AddressError, publisher::Outcome};
 
@@ -101,6 +101,22 @@ pub(super) async fn bounded<T>(
         Ok(Ok(value)) => Ok(value),
         Ok(Err(source)) => Err(BrokerError::failed(doing, source)),
         Err(_) => Err(BrokerError::TimedOut { doing: doing.into(), limit: PATIENCE }),
+    }
+}
+
+/// As [`bounded`], for what publishes: while the broker blocks the connection, for want of memory or disk, the patience
+/// begins anew. Building everything anew would not help then, and giving back what is held counts towards its delivery limit.
+pub(super) async fn bounded_unless_blocked<T>(
+    doing: &str,
+    connection: &ConnectionStatus,
+    operation: impl Future<Output = lapin::Result<T>>,
+) -> Result<T, BrokerError> {
+    let mut operation = pin!(operation);
+    loop {
+        match bounded(doing, operation.as_mut()).await {
+            Err(BrokerError::TimedOut { .. }) if connection.blocked() => {}
+            result => return result,
+        }
     }
 }
 

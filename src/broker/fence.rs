@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use lapin::{
-    BasicProperties, Channel,
+    BasicProperties, Channel, ConnectionStatus,
     options::{BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions},
     types::{AMQPValue, FieldTable, ShortString},
 };
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     connection::Connection,
     delivery::Delivery,
-    error::{BrokerError, bounded, short},
+    error::{BrokerError, bounded, bounded_unless_blocked, short},
 };
 
 /// Marks a fence; its value is the fence's id.
@@ -39,6 +39,7 @@ pub enum FenceOutcome {
 /// replica's consumer took and has not yet committed is not waited for.
 pub struct Fence {
     inbox: ShortString,
+    connection: ConnectionStatus,
     channel: Channel,
     replies: lapin::Consumer,
 }
@@ -54,7 +55,7 @@ impl Fence {
             channel.basic_consume(DIRECT_REPLY_TO.into(), "".into(), options, FieldTable::default()).await
         };
         let replies = bounded("cannot listen for fences", listen).await?;
-        Ok(Self { inbox, channel, replies })
+        Ok(Self { inbox, connection: connection.status(), channel, replies })
     }
 
     /// Puts a fence behind what is in the inbox now and waits for its answer, for as long as `patience` allows. An answer to
@@ -90,7 +91,10 @@ impl Fence {
             let inbox = self.inbox.clone();
             self.channel.basic_publish("".into(), inbox, options, &[], properties).await?.await
         };
-        match bounded("cannot put a fence into the inbox", publish).await?.take_message() {
+        match bounded_unless_blocked("cannot put a fence into the inbox", &self.connection, publish)
+            .await?
+            .take_message()
+        {
             None => Ok(()),
             Some(_) => Err(BrokerError::MissingQueue { queue: self.inbox.to_string() }),
         }
@@ -119,13 +123,14 @@ impl Delivery {
 /// Answers fences, from whichever task.
 #[derive(Clone)]
 pub struct FenceAnswerer {
+    connection: ConnectionStatus,
     channel: Channel,
 }
 
 impl FenceAnswerer {
     /// Opens a channel for the answers.
     pub async fn open(connection: &Connection) -> Result<Self, BrokerError> {
-        Ok(Self { channel: connection.channel().await? })
+        Ok(Self { connection: connection.status(), channel: connection.channel().await? })
     }
 
     /// Answers a fence. That it arrives is not confirmed: whoever asked has a limit to their patience, and may have gone.
@@ -134,6 +139,6 @@ impl FenceAnswerer {
         let body = fence.id.as_bytes();
         let reply_to = fence.reply_to.clone();
         let publish = self.channel.basic_publish("".into(), reply_to, options, body, BasicProperties::default());
-        bounded("cannot answer a fence", publish).await.map(drop)
+        bounded_unless_blocked("cannot answer a fence", &self.connection, publish).await.map(drop)
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, task::Poll};
 
 use lapin::{
-    Channel, Confirmation, PublisherConfirm,
+    Channel, Confirmation, ConnectionStatus, PublisherConfirm,
     message::BasicReturnMessage,
     options::{BasicPublishOptions, ConfirmSelectOptions},
     types::ShortString,
@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     connection::Connection,
-    error::{BrokerError, bounded, short},
+    error::{BrokerError, bounded, bounded_unless_blocked, short},
     names::Names,
     outbound::{Message, Outbound},
 };
@@ -60,7 +60,7 @@ impl Publisher {
         let channel = connection.channel().await?;
         bounded("cannot ask for confirms", channel.confirm_select(ConfirmSelectOptions::default())).await?;
         let (jobs, queue) = mpsc::channel(QUEUED_CALLS);
-        tokio::spawn(run(channel, queue));
+        tokio::spawn(run(connection.status(), channel, queue));
         Ok(Self { exchange, jobs })
     }
 
@@ -68,7 +68,7 @@ impl Publisher {
     /// order. Messages that share both id and target are told apart only by number: of three, of which the broker returned
     /// one, one is reported unroutable.
     ///
-    /// Takes 10 s at most. An error leaves open which of the messages arrived, and breaks the channel: drop the publisher.
+    /// Takes 10 s at most, not counting the time for which the broker blocks publishers. An error leaves open which of the messages arrived, and breaks the channel: drop the publisher.
     /// Dropping the future does not stop what has begun.
     pub async fn publish(&self, messages: Vec<Outbound>) -> Result<Vec<DeliveryReport>, BrokerError> {
         let messages = messages.into_iter().map(|outbound| Message::new(outbound, &self.exchange));
@@ -84,9 +84,9 @@ impl Publisher {
 }
 
 /// Ends with the first error: confirms that were given up stay registered with the channel and would be mistaken later.
-async fn run(channel: Channel, mut jobs: mpsc::Receiver<Job>) {
+async fn run(connection: ConnectionStatus, channel: Channel, mut jobs: mpsc::Receiver<Job>) {
     while let Some(job) = jobs.recv().await {
-        let result = bounded("cannot publish", publish(&channel, &job.messages)).await;
+        let result = bounded_unless_blocked("cannot publish", &connection, publish(&channel, &job.messages)).await;
         let broken = result.is_err();
         // Whoever asked may have gone; the messages are on their way all the same.
         let _ = job.reply.send(result);
