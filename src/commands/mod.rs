@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing::Level;
 
 use crate::app;
 use crate::config::Settings;
@@ -30,6 +31,16 @@ enum Command {
     Migrate,
 }
 
+impl Command {
+    /// What is logged where `RUST_LOG` says nothing: a command for people is silent unless something is wrong.
+    fn log_level(&self) -> Level {
+        match self {
+            Self::Serve => Level::INFO,
+            _ => Level::WARN,
+        }
+    }
+}
+
 impl Cli {
     /// Runs the command that was given.
     ///
@@ -38,7 +49,7 @@ impl Cli {
     /// Whatever keeps the command from doing what it is for, to be shown in one line.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let settings = Settings::from_environment(self.config.as_deref())?;
-        telemetry::init(settings.log.format, std::env::var("RUST_LOG").ok().as_deref())?;
+        telemetry::init(settings.log.format, std::env::var("RUST_LOG").ok().as_deref(), self.command.log_level())?;
         for warning in &settings.warnings {
             tracing::warn!("{warning}");
         }

@@ -133,18 +133,9 @@ impl Moment {
     pub fn new(stated: Option<DateTime<Utc>>, received: DateTime<Utc>) -> Self {
         let received = received.trunc_subsecs(6);
         match stated.map(|at| at.trunc_subsecs(6)) {
-            Some(at) if at > received => Self {
-                at: received,
-                basis: Basis::Clamped,
-            },
-            Some(at) => Self {
-                at,
-                basis: Basis::Stated,
-            },
-            None => Self {
-                at: received,
-                basis: Basis::Received,
-            },
+            Some(at) if at > received => Self { at: received, basis: Basis::Clamped },
+            Some(at) => Self { at, basis: Basis::Stated },
+            None => Self { at: received, basis: Basis::Received },
         }
     }
 
