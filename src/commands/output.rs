@@ -20,7 +20,7 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
 ///
 /// # Errors
 ///
-/// As [`print`].
+/// As [`print()`].
 pub(super) fn print_json(document: &impl Serialize) -> anyhow::Result<()> {
     print(&serde_json::to_string_pretty(document)?)
 }

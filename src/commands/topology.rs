@@ -32,7 +32,7 @@ pub(super) enum Topology {
     /// Declare what is missing: exchange, queues, bindings. What is there and differs is left alone and named.
     #[command(after_help = AFTER_HELP)]
     Declare,
-    /// Compare without creating anything; the first difference is named, by queue and argument. AMQP cannot show bindings.
+    /// Compare without creating anything; a difference is named, by queue and argument. AMQP cannot show bindings.
     #[command(after_help = AFTER_HELP)]
     Verify,
     /// Delete the delay queues of response windows that are no longer in use, once no timer is left in them.

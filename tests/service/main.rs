@@ -4,6 +4,7 @@
 mod harness;
 
 mod check;
+mod commands;
 mod configuration;
 mod crowd;
 mod crowds;
@@ -13,8 +14,10 @@ mod misses;
 mod outages;
 mod parked;
 mod plans;
+mod publishing;
 mod secrecy;
 mod sweep;
+mod tokens;
 mod topology;
 mod unroutable;
 mod window;
