@@ -19,7 +19,7 @@ use crate::consumer::{Consumer, ConsumerError};
 use crate::handler::Handler;
 use crate::health::Health;
 use crate::http::{self, AppState};
-use crate::relay::{self, Relay, RelayError};
+use crate::relay::{Relay, RelayError};
 use crate::store::{self, Class, Listener, OUTBOX_CHANNEL, SETTINGS_CHANNEL, Store, UrlSource, Wakeups};
 use crate::sweep::{self, Schedule};
 use crate::telemetry::metrics::{self, Dependency, PrometheusHandle};
@@ -270,7 +270,6 @@ impl Service {
     }
 
     async fn refresh_outbox(&self) -> Result<(), store::Error> {
-        relay::give_up(&self.store).await?;
         let depth = self.store.outbox_depth().await?;
         metrics::outbox(depth.pending, Duration::from_secs_f64(depth.oldest_seconds.max(0.0)));
         Ok(())

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::warn;
 
 use crate::backoff::Backoff;
 use crate::broker::{BrokerError, Connection, Names, Outbound, Outcome, Publisher, Target, TopologyError, topology};
@@ -129,7 +129,8 @@ impl Relay<'_> {
         match self.publish_claimed(&mut client, kinds, limit).await? {
             Ok(results) => {
                 self.redeclare(&results).await?;
-                Ok(Ok(self.note(&results)))
+                let step = self.note(&results);
+                Ok(self.give_up(&results).await.map(|()| step))
             }
             Err(error) => {
                 self.store.discard_if_broken(client, &error);
@@ -198,6 +199,22 @@ impl Relay<'_> {
         step
     }
 
+    /// Gives up what nobody has taken for a day, and still does not, of the kinds that are not worth keeping.
+    async fn give_up(&self, results: &[Tried]) -> Result<(), store::Error> {
+        for kind in GIVEN_UP {
+            let is_unroutable = |tried: &Tried| tried.kind == kind && tried.outcome == Outcome::Unroutable;
+            if !results.iter().any(is_unroutable) {
+                continue;
+            }
+            let dropped = self.store.drop_unwanted(kind).await?;
+            if dropped > 0 {
+                metrics::dropped(kind.as_str(), dropped);
+                warn!(kind = kind.as_str(), dropped, "gave up messages that nobody took for a day");
+            }
+        }
+        Ok(())
+    }
+
     fn hold(&mut self, kind: Kind, why: &str) {
         if self.held.insert(kind.as_str(), Instant::now() + HOLD).is_none() {
             warn!(kind = kind.as_str(), retry_seconds = HOLD.as_secs(), "{why}");
@@ -237,20 +254,4 @@ impl Relay<'_> {
 /// The response window that the outbox has in milliseconds.
 fn window(delay_ms: i64) -> Duration {
     Duration::from_millis(delay_ms.unsigned_abs())
-}
-
-/// Gives up what nobody has taken for a day, and says so.
-///
-/// # Errors
-///
-/// As [`Store::client`], or whatever PostgreSQL answers.
-pub async fn give_up(store: &Store) -> Result<(), store::Error> {
-    for kind in GIVEN_UP {
-        let dropped = store.drop_unwanted(&[kind]).await?;
-        if dropped > 0 {
-            metrics::dropped(kind.as_str(), dropped);
-            info!(kind = kind.as_str(), dropped, "gave up messages that nobody took for a day");
-        }
-    }
-    Ok(())
 }

@@ -27,7 +27,7 @@ pub(super) async fn settle<T, R>(
     mut handle: impl AsyncFnMut(&[T]) -> Result<R, Error>,
 ) -> Result<Vec<Verdict<R>>, ConsumerError> {
     let mut verdicts = Vec::new();
-    let mut parts = Vec::from([0..items.len()]);
+    let mut parts: Vec<_> = std::iter::once(0..items.len()).collect();
     while let Some(part) = parts.pop() {
         if part.is_empty() {
             continue;

@@ -23,8 +23,11 @@ pub struct Event {
 }
 
 /// The five facts that the service learns from outside.
-#[expect(clippy::large_enum_variant, reason = "most events are notifications; boxing would cost each an allocation")]
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most events are notifications; a box for each would cost more than it saves"
+)]
 pub enum Fact {
     /// A freelancer was notified of a lead.
     Notified(Notified),

@@ -1,11 +1,14 @@
-//! One freelancer's dealings with one lead, and what follows from the facts known of them.
+//! One freelancer's dealings with one lead.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
-use super::announcement::{DetectedBy, OfferKey};
-use super::event::{FreelancerId, LeadId, MissedReason};
+use super::announcement::OfferKey;
+use super::event::{FreelancerId, LeadId, MissedReason, Response};
+
+/// How finely times are kept: that of PostgreSQL.
+const RESOLUTION: TimeDelta = TimeDelta::microseconds(1);
 
 /// Where an interaction stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, EnumString)]
@@ -26,7 +29,7 @@ pub enum Status {
 
 /// The row of one freelancer and one lead: the facts of its current offer, and the state that follows from them.
 ///
-/// Facts only ever get added or made earlier, and the state is computed from them by [`Interaction::judge`]. That is
+/// Facts only ever get added or made earlier, and the state is computed from them by `Interaction::judge`. That is
 /// what makes the state independent of the order in which facts arrive and of how often they do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Interaction {
@@ -94,39 +97,11 @@ pub struct PastOffer {
     pub offer: i32,
     /// When the freelancer was notified.
     pub notified_at: DateTime<Utc>,
-    /// Until when an answer was in time.
+    /// Until when an answer to it was in time: its deadline, or just before the next offer began if
+    /// that was earlier.
     pub deadline_at: DateTime<Utc>,
     /// Whether its announcement was taken back.
     pub retracted: bool,
-}
-
-/// What is known of the lead that matters to one freelancer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct LeadFacts {
-    /// When the lead was gone for this freelancer: closed, or accepted by another.
-    pub(super) gone_at: Option<DateTime<Utc>>,
-    /// Whether this freelancer's acceptance is the one that counts.
-    pub(super) wins: bool,
-}
-
-/// What follows from the facts.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Verdict {
-    pub(super) status: Status,
-    pub(super) responded_at: Option<DateTime<Utc>>,
-    pub(super) late: bool,
-    /// How it was missed, where it was.
-    pub(super) miss: Option<Miss>,
-    /// Whether a `lead.missed` is to stand for it.
-    pub(super) announce: bool,
-}
-
-/// How an offer was missed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Miss {
-    pub(super) at: DateTime<Utc>,
-    pub(super) reason: MissedReason,
-    pub(super) detected_by: DetectedBy,
 }
 
 impl Interaction {
@@ -181,35 +156,47 @@ impl Interaction {
         self.notified_at.max(end).filter(|_| self.notified_at.is_some())
     }
 
-    /// Starts the next offer; the facts of the last one stay in the history.
-    pub(super) fn begin_next_offer(&mut self) {
+    /// Starts the next offer, notified at `at`; the facts of the last one stay in the history.
+    pub(super) fn begin_next_offer(&mut self, at: DateTime<Utc>) {
         let mut past = std::mem::take(&mut self.past);
         if let (true, Some(notified_at), Some(deadline_at)) =
             (self.announced && !self.retracted, self.notified_at, self.deadline_at)
         {
-            past.push(PastOffer { offer: self.offer, notified_at, deadline_at, retracted: false });
+            past.push(PastOffer {
+                offer: self.offer,
+                notified_at,
+                deadline_at: deadline_at.min(at - RESOLUTION),
+                retracted: false,
+            });
         }
         let offer = self.offer + 1;
         *self = Self { offer, past, ..Self::unknown(self.lead_id, self.freelancer_id) };
     }
 
-    /// Notes an acceptance. Says whether that is news.
-    pub(super) fn note_accepted(&mut self, at: DateTime<Utc>) -> bool {
-        note_earliest(&mut self.accepted_at, at)
+    /// Notes an answer. Says whether that is news.
+    pub(super) fn note_answer(&mut self, response: Response, at: DateTime<Utc>) -> bool {
+        match response {
+            Response::Accepted => note_earliest(&mut self.accepted_at, at),
+            Response::Ignored => note_earliest(&mut self.ignored_at, at),
+            Response::Missed(reason) => self.note_mark(Mark { at, reason }),
+        }
     }
 
-    /// Notes that it was ignored. Says whether that is news.
-    pub(super) fn note_ignored(&mut self, at: DateTime<Utc>) -> bool {
-        note_earliest(&mut self.ignored_at, at)
-    }
-
-    /// Notes the freelancer's own word that it was missed. Says whether that is news.
-    pub(super) fn note_mark(&mut self, mark: Mark) -> bool {
+    fn note_mark(&mut self, mark: Mark) -> bool {
         let news = self.mark.is_none_or(|known| mark.rank() < known.rank());
         if news {
             self.mark = Some(mark);
         }
         news
+    }
+
+    /// When an answer of this kind was given, as far as is known.
+    pub(super) fn answer_at(&self, response: Response) -> Option<DateTime<Utc>> {
+        match response {
+            Response::Accepted => self.accepted_at,
+            Response::Ignored => self.ignored_at,
+            Response::Missed(_) => self.mark.map(|mark| mark.at),
+        }
     }
 
     /// Notes a view; one after the end of a missed offer tells nothing. Says whether that is news.
@@ -218,62 +205,6 @@ impl Interaction {
             return false;
         }
         note_earliest(&mut self.viewed_at, at)
-    }
-
-    /// What follows from the facts: the contract's table, read in the order of time.
-    ///
-    /// `ended_by` says that the deadline has passed, and who found out.
-    pub(super) fn judge(&self, lead: LeadFacts, ended_by: Option<DetectedBy>) -> Verdict {
-        let accepted = self.accepted_at.filter(|_| lead.wins);
-        let ignored = self.ignored_at.filter(|at| self.in_time(*at));
-        let miss = self.miss(lead, ended_by);
-        let verdict = |status, responded_at| Verdict { status, responded_at, late: false, miss: None, announce: false };
-        match (accepted, ignored, miss) {
-            (Some(at), None, miss) if !self.in_time(at) => {
-                Verdict { late: true, miss, announce: true, ..verdict(Status::Accepted, accepted) }
-            }
-            (Some(at), ..) => Verdict { late: !self.in_time(at), ..verdict(Status::Accepted, accepted) },
-            (None, Some(_), _) => verdict(Status::Ignored, ignored),
-            (None, None, Some(_)) => {
-                let responded_at = self.mark.map(|mark| mark.at);
-                Verdict { miss, announce: true, ..verdict(Status::Missed, responded_at) }
-            }
-            (None, None, None) if self.viewed_at.is_some() => verdict(Status::Viewed, None),
-            (None, None, None) => verdict(Status::Notified, None),
-        }
-    }
-
-    /// How the offer was missed, if no answer that counts saves it.
-    fn miss(&self, lead: LeadFacts, ended_by: Option<DetectedBy>) -> Option<Miss> {
-        let lost = self.accepted_at.filter(|_| !lead.wins);
-        let expired_at = lead.gone_at.filter(|at| self.in_time(*at)).or(lost);
-        let marked_at = self.mark.map(|mark| mark.at);
-        let ended_at = self.deadline_at.filter(|_| ended_by.is_some() || self.is_past_deadline());
-        let at = [marked_at, expired_at, ended_at].into_iter().flatten().min()?;
-        let detected_by = match at {
-            at if Some(at) == ended_at => ended_by.unwrap_or(DetectedBy::Timeout),
-            at if Some(at) == marked_at => DetectedBy::Freelancer,
-            _ => DetectedBy::LeadClosed,
-        };
-        let at = self.notified_at.map_or(at, |notified_at| at.max(notified_at));
-        Some(Miss { at, reason: self.reason(expired_at), detected_by })
-    }
-
-    /// Whether it was found before, or an answer tells, that the deadline has passed.
-    fn is_past_deadline(&self) -> bool {
-        let answers = [self.accepted_at, self.ignored_at, self.mark.map(|mark| mark.at)];
-        self.status == Status::Missed || answers.into_iter().flatten().any(|at| !self.in_time(at))
-    }
-
-    /// Why a missed offer was missed: what the freelancer says, unless the lead was gone before that.
-    fn reason(&self, expired_at: Option<DateTime<Utc>>) -> MissedReason {
-        let said = self.mark.filter(|mark| mark.reason != MissedReason::NoResponse);
-        match (said, expired_at) {
-            (Some(mark), None) => mark.reason,
-            (Some(mark), Some(expired_at)) if mark.at <= expired_at => mark.reason,
-            (_, Some(_)) => MissedReason::Expired,
-            (None, None) => MissedReason::NoResponse,
-        }
     }
 }
 

@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
-use super::event::{FreelancerId, LeadDetails, LeadId, Outcome};
-use super::interaction::{Interaction, LeadFacts, Status};
+use super::event::{FreelancerId, LeadDetails, LeadId, Moment, Outcome};
+use super::interaction::{Interaction, Status};
 use super::plan::fill_in;
+use super::verdict::LeadFacts;
 
 /// Where a lead stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, EnumString)]
@@ -107,7 +108,7 @@ impl Lead {
         let closed_at = self.closing.map(|closing| closing.at);
         LeadFacts {
             gone_at: [taken_at, closed_at].into_iter().flatten().min(),
-            wins: self.acceptance().is_some_and(|claim| claim.freelancer_id == freelancer_id),
+            accepted_at: self.acceptance().filter(|claim| claim.freelancer_id == freelancer_id).map(|claim| claim.at),
         }
     }
 
@@ -121,11 +122,14 @@ impl Lead {
     }
 
     /// Notes a closing: gone from the first one on, with the outcome of the last. Says whether that is news.
-    pub(super) fn note_closing(&mut self, at: DateTime<Utc>, outcome: Outcome) -> bool {
+    pub(super) fn note_closing(&mut self, moment: &Moment, outcome: Outcome) -> bool {
+        let at = moment.at;
         let before = self.closing;
         let closing = self.closing.get_or_insert(Closing { at, outcome, outcome_at: at });
         closing.at = closing.at.min(at);
-        if (at, outcome) > (closing.outcome_at, closing.outcome) {
+        // Without a time of its own the same word looks newer whenever it is delivered again.
+        let is_repeated = !moment.is_own() && outcome == closing.outcome;
+        if !is_repeated && (at, outcome) > (closing.outcome_at, closing.outcome) {
             (closing.outcome_at, closing.outcome) = (at, outcome);
         }
         self.closing != before

@@ -134,14 +134,14 @@ impl Store {
         Ok(rows.first().ok_or(Error::NoRow)?.try_get(0)?)
     }
 
-    /// Drops the messages of these kinds that nobody has taken for 24 hours. Returns how many.
+    /// Drops the messages of this kind that have waited for 24 hours, but for retractions whose announcement waits as
+    /// well. Returns how many.
     ///
     /// # Errors
     ///
     /// As [`Store::client`], or whatever PostgreSQL answers.
-    pub async fn drop_unwanted(&self, kinds: &[Kind]) -> Result<u64, Error> {
-        let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
-        self.execute(statement::DROP_UNWANTED_OUTBOX, &[&names]).await
+    pub async fn drop_unwanted(&self, kind: Kind) -> Result<u64, Error> {
+        self.execute(statement::DROP_UNWANTED_OUTBOX, &[&kind.as_str()]).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod metrics;
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 use std::str::FromStr;
 
@@ -44,8 +45,8 @@ pub enum LogError {
     Twice(#[from] TryInitError),
 }
 
-/// What these libraries would log at some level is personal: lapin the messages that came back to it, tokio-postgres the
-/// parameters of every statement.
+/// What these libraries would log is personal: lapin the bodies of returned messages, and of all with `trace`; tokio-postgres
+/// the parameters of every statement with `debug`.
 const DISCREET: [(&str, &str); 2] = [("lapin", "off"), ("tokio_postgres", "info")];
 
 /// Starts logging to stderr; stdout is for what a command was asked for.
@@ -69,7 +70,10 @@ pub fn init(format: LogFormat, filter: Option<&str>, level: Level) -> Result<(),
 fn parse_filter(filter: Option<&str>, level: Level) -> Result<EnvFilter, LogError> {
     let said = filter.map(str::trim).filter(|filter| !filter.is_empty());
     let mut filter = said.map_or_else(|| level.to_string(), str::to_owned);
-    let unnamed = DISCREET.iter().filter(|(library, _)| !said.unwrap_or_default().contains(library));
+    let targets =
+        said.unwrap_or_default().split(',').map(|part| part.split(['=', '[']).next().unwrap_or_default().trim());
+    let named: BTreeSet<&str> = targets.collect();
+    let unnamed = DISCREET.iter().filter(|(library, _)| !named.contains(library));
     unnamed.for_each(|(library, level)| filter.push_str(&format!(",{library}={level}")));
     EnvFilter::builder().parse(filter).map_err(|error| LogError::Filter(error.to_string().replace('\n', " ")))
 }
@@ -88,7 +92,7 @@ mod tests {
 
     #[test]
     fn libraries_that_log_personal_data_are_silent_unless_they_are_named() {
-        for given in [None, Some("trace"), Some("debug,lead_tracker=trace")] {
+        for given in [None, Some("trace"), Some("debug,tokio_postgres_rustls=trace")] {
             let filter = parse_filter(given, Level::INFO).expect("a good filter").to_string();
             assert!(filter.contains("lapin=off") && filter.contains("tokio_postgres=info"), "{given:?}: {filter}");
         }

@@ -14,26 +14,22 @@ use crate::report::Report;
 /// How long after the last event the outcome may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// How often the day is looked at.
+const GLANCE: Duration = Duration::from_millis(100);
+
 /// Publishes the day's events at their times, and returns once the outcome is the expected one, or patience is over.
 pub(crate) async fn while_it_happens(day: &Day, publisher: &Publisher, subscriber: &Subscriber, world: &World) {
-    let publishing = async {
+    let mut line = Line::new();
+    let happening = async {
         tokio::join!(publisher.send_when_due(day.events.clone()), publish_malformed(publisher));
-    };
-    let watching = async {
-        let mut line = Line::new();
-        loop {
-            line.show(&state(day, subscriber, world).await);
-            tokio::time::sleep(line.pace()).await;
+        let told = Instant::now();
+        while told.elapsed() < PATIENCE && !Report::new(day, world, subscriber).await.is_as_expected() {
+            tokio::time::sleep(GLANCE).await;
         }
     };
     tokio::select! {
-        () = publishing => {}
-        () = watching => {}
-    }
-    let (mut line, all_told) = (Line::new(), Instant::now());
-    while all_told.elapsed() < PATIENCE && !Report::new(day, world, subscriber).await.is_as_expected() {
-        line.show(&state(day, subscriber, world).await);
-        tokio::time::sleep(line.pace()).await;
+        () = happening => {}
+        () = async { loop { line.show(&state(day, subscriber, world).await).await; } } => {}
     }
     line.finish(&state(day, subscriber, world).await);
 }
@@ -71,22 +67,21 @@ impl Line {
         Self { redrawn: io::stdout().is_terminal() }
     }
 
-    fn pace(&self) -> Duration {
-        if self.redrawn { Duration::from_millis(100) } else { Duration::from_secs(3) }
+    /// Shows the text for a while.
+    async fn show(&mut self, text: &str) {
+        self.write(text);
+        tokio::time::sleep(if self.redrawn { GLANCE } else { GLANCE * 30 }).await;
     }
 
-    fn show(&mut self, text: &str) {
-        if self.redrawn {
-            print!("\r{text}")
-        } else {
-            println!("{text}")
-        }
-        // A terminal that has gone away is no reason to stop.
-        let _ = io::stdout().flush();
-    }
-
+    /// Shows the text for good.
     fn finish(&mut self, text: &str) {
-        self.show(text);
+        self.write(text);
         println!("{}", if self.redrawn { "\n" } else { "" });
+    }
+
+    fn write(&self, text: &str) {
+        let written = if self.redrawn { write!(io::stdout(), "\r{text}") } else { writeln!(io::stdout(), "{text}") };
+        // A terminal that has gone away is no reason to stop.
+        let _ = written.and_then(|()| io::stdout().flush());
     }
 }

@@ -25,6 +25,7 @@ pub(crate) use ledger::{Change, Interaction};
 pub(crate) use offer::Offer;
 pub(crate) use proxy::Proxy;
 pub(crate) use publisher::Publisher;
+pub(crate) use service::{Launch, Service};
 pub(crate) use subscriber::{Received, Subscriber};
 pub(crate) use wait::{BOUND, comes_to, eventually};
 pub(crate) use world::{Leftover, World};

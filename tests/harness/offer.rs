@@ -48,7 +48,12 @@ impl Offer {
 
     /// `lead.notified` with its own time and nothing that is optional.
     pub(crate) fn notified(&self) -> Event {
-        self.event("lead.notified", "notifiedAt").at(self.notified_at)
+        self.notified_on_receipt().at(self.notified_at)
+    }
+
+    /// `lead.notified` that does not say when: it counts from its receipt, however long it waits.
+    pub(crate) fn notified_on_receipt(&self) -> Event {
+        self.event("lead.notified", "notifiedAt")
     }
 
     /// `lead.notified` with everything that it may say.

@@ -14,9 +14,6 @@ use uuid::Uuid;
 use super::amqp::Amqp;
 use super::eventually;
 
-/// The queue's name, without the prefix.
-pub(crate) const QUEUE: &str = "notification-service.inbox";
-
 /// A message as the subscriber got it.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
@@ -78,9 +75,9 @@ pub(crate) struct Subscriber {
 }
 
 impl Subscriber {
-    /// Declares the queue, binds it to `keys`, and begins to collect.
-    pub(crate) async fn bound_to(amqp: &Amqp, keys: &[&str]) -> Self {
-        let (exchange, queue, channel) = (amqp.declare_exchange().await, amqp.name(QUEUE), amqp.channel().await);
+    /// Declares `queue`, binds it to `keys`, and begins to collect.
+    pub(crate) async fn bound_to(amqp: &Amqp, queue: &str, keys: &[&str]) -> Self {
+        let (exchange, queue, channel) = (amqp.declare_exchange().await, amqp.name(queue), amqp.channel().await);
         let declared =
             channel.queue_declare(queue.as_str().into(), QueueDeclareOptions::durable(), FieldTable::default());
         declared.await.expect("the subscriber's queue can be declared");

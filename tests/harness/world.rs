@@ -14,7 +14,7 @@ use super::amqp::Amqp;
 use super::commands::{self, Finished};
 use super::database::Database;
 use super::service::{Launch, Service};
-use super::subscriber::{QUEUE, Subscriber};
+use super::subscriber::Subscriber;
 use super::{Addresses, Publisher, comes_to, removal};
 
 /// What a test may leave behind on purpose.
@@ -44,6 +44,7 @@ pub(crate) struct World {
 struct State {
     services: Vec<Service>,
     windows: BTreeSet<u128>,
+    subscribers: Vec<String>,
     leftovers: BTreeSet<Leftover>,
     closed: bool,
 }
@@ -114,7 +115,8 @@ impl World {
 
     /// A subscriber that wants these kinds of messages alone.
     pub(crate) async fn subscriber_of(&self, keys: &[&str]) -> Subscriber {
-        Subscriber::bound_to(&self.amqp, keys).await
+        let queue = self.new_subscriber_queue();
+        Subscriber::bound_to(&self.amqp, &queue, keys).await
     }
 
     /// The broker, seen past the service.
@@ -198,14 +200,23 @@ impl World {
     }
 
     fn remove(&self) {
-        let queues = ["lead-tracker.inbox", "lead-tracker.expired", "lead-tracker.parked", QUEUE].map(str::to_owned);
-        let windows = self.state().windows.clone();
-        let delays = windows.into_iter().map(|ms| format!("lead-tracker.response-window.{ms}ms"));
-        removal::remove(&self.database, &self.addresses.amqp, &self.prefix, queues.into_iter().chain(delays).collect());
+        let state = self.state();
+        let delays = state.windows.iter().map(|ms| format!("lead-tracker.response-window.{ms}ms"));
+        let queues = ["lead-tracker.inbox", "lead-tracker.expired", "lead-tracker.parked"].map(str::to_owned);
+        let queues = queues.into_iter().chain(delays).chain(state.subscribers.iter().cloned()).collect();
+        drop(state);
+        removal::remove(&self.database, &self.addresses.amqp, &self.prefix, queues);
     }
 
     fn knows_window(&self, window: Duration) {
         self.state().windows.insert(window.as_millis());
+    }
+
+    fn new_subscriber_queue(&self) -> String {
+        let subscribers = &mut self.state().subscribers;
+        let queue = format!("subscriber-{}.inbox", subscribers.len() + 1);
+        subscribers.push(queue.clone());
+        queue
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

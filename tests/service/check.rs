@@ -20,7 +20,7 @@ async fn overdue(world: &World, count: usize) -> Vec<Offer> {
 
 #[tokio::test]
 async fn a_dry_run_tells_what_is_overdue_and_changes_nothing() {
-    let world = world(4_000).await;
+    let world = world(8_000).await;
     let offers = overdue(&world, 3).await;
     world.leaves(Leftover::Backlog);
     let history = world.history().await;
@@ -36,7 +36,7 @@ async fn a_dry_run_tells_what_is_overdue_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_check_handles_what_is_overdue_and_announces_it_in_the_administrators_name() {
-    let world = world(4_000).await;
+    let world = world(8_000).await;
     let subscriber = world.subscriber().await;
     let offers = overdue(&world, 3).await;
 
@@ -56,7 +56,7 @@ async fn a_check_handles_what_is_overdue_and_announces_it_in_the_administrators_
 
 #[tokio::test]
 async fn a_check_waits_for_the_inbox_and_says_so_where_it_cannot() {
-    let world = world(4_000).await;
+    let world = world(8_000).await;
     let offers = overdue(&world, 1).await;
     world.leaves(Leftover::Backlog);
     world.publisher().await.send(offers[0].responded("accepted").at(offers[0].notified_at)).await;

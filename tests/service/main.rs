@@ -3,6 +3,7 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod announcing;
 mod check;
 mod commands;
 mod configuration;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{SubsecRound, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -108,7 +108,9 @@ async fn what_arrives_in_any_order_ends_the_same() {
     let subscriber = world.subscriber().await;
     let _service = world.start().await;
     let publisher = world.publisher().await;
-    let offers = Offer::many(6);
+    let a_while_ago = Utc::now().trunc_subsecs(6) - TimeDelta::milliseconds(200);
+    let offers = Offer::many(6).into_iter().map(|offer| Offer { notified_at: a_while_ago, ..offer });
+    let offers: Vec<Offer> = offers.collect();
     let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
 
     for (offer, order) in offers.iter().zip(orders) {

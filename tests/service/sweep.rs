@@ -5,13 +5,13 @@ use crate::world;
 
 #[tokio::test]
 async fn a_purged_delay_queue_is_made_good_by_the_sweep_and_shows_in_the_metric() {
-    let world = world(5_000).await;
+    let world = world(10_000).await;
     let subscriber = world.subscriber().await;
     let often = world.service().env("LEAD_TRACKER_SWEEP__INTERVAL", "500ms").env("LEAD_TRACKER_SWEEP__GRACE", "500ms");
     let service = world.spawn(often);
     service.ready().await;
     let offers = Offer::many(200);
-    world.publisher().await.send_all(offers.iter().map(Offer::notified)).await;
+    world.publisher().await.send_all(offers.iter().map(Offer::notified_on_receipt)).await;
     let recorded = async || world.rows("freelancer_lead_interactions").await == 200 && world.unpublished().await == 0;
     eventually("every offer is recorded and its timer runs", recorded).await;
 

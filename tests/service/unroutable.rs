@@ -18,6 +18,7 @@ async fn an_announcement_that_nobody_takes_is_kept_until_somebody_does() {
     let timer = async || world.interaction(later.key()).await.is_some_and(|row| row.status == "missed");
     eventually("timers are not held up", timer).await;
     assert_eq!(world.rows("outbox").await, 21, "every announcement is kept");
+    assert!(!service.log().contains("BasicReturnMessage"), "bodies are not logged:\n{}", service.log());
 
     let subscriber = world.subscriber().await;
     subscriber.wait_until("all of them arrive", |messages| messages.len() >= 21).await;
