@@ -6,7 +6,7 @@ export RUST_TEST_THREADS ?= 8
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the order of a target's prerequisites counts
-.PHONY: help demo test check fmt clippy doc shellcheck cc services
+.PHONY: help demo test bench check fmt clippy doc shellcheck cc services
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -42,3 +42,6 @@ cc:
 
 services:
 	@$(SERVICES) --install
+
+bench: cc services ## Measure: offers and misses per second, beside two yardsticks.
+	$(SERVICES) $(CARGO) bench --locked --bench throughput

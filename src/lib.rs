@@ -8,12 +8,14 @@
 //! - [`handler`] is the heart: one transaction in which
 //! - [`domain`] decides what events and deadlines do to a lead, and
 //! - [`store`] keeps it, the only room that names the PostgreSQL libraries;
-//! - [`relay`] publishes what follows, [`sweep`] finds the deadlines that no timer announced;
-//! - [`app`] puts it all together, with [`config`], [`telemetry`], [`health`] and [`http`].
+//! - [`relay`] publishes what follows, [`sweep`] finds the deadlines that no timer announced, [`check`] does so when told;
+//! - [`app`] puts it all together, with [`config`], [`telemetry`], [`health`] and [`http`];
+//! - [`commands`] are what people run.
 
 pub mod app;
 pub mod backoff;
 pub mod broker;
+pub mod check;
 pub mod commands;
 pub mod config;
 pub mod consumer;

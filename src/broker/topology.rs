@@ -32,15 +32,22 @@ pub async fn declare(connection: &Connection, names: &Names, window: Duration) -
     bind(connection, names).await
 }
 
-/// Compares without creating: a missing object is a difference, too.
+/// Compares without creating: a missing object is a difference, too, but reported only where no object is there and
+/// differs, which declaring would not mend.
 ///
 /// AMQP has no way to look at bindings (declaring one creates it), so they are not verified. And it compares arguments
 /// only for a user who may configure the object: for others existence is all that is verified, with a warning.
 pub async fn verify(connection: &Connection, names: &Names, window: Duration) -> Result<(), TopologyError> {
+    let mut missing = None;
     for object in objects(names, window) {
-        object.verify(connection).await?;
+        match object.verify(connection).await {
+            Err(TopologyError::Difference(difference)) if difference.what.is_none() => {
+                missing.get_or_insert(difference);
+            }
+            verified => verified?,
+        }
     }
-    Ok(())
+    missing.map_or(Ok(()), |difference| Err(difference.into()))
 }
 
 /// [`declare`], for the delay queue of one window alone.

@@ -18,6 +18,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use error::ConfigError;
+pub(crate) use parse::duration_between;
 pub use secret::{Secret, SecretError};
 
 use crate::telemetry::LogFormat;

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::broker::{self, MAX_PREFIX};
 use crate::store::Target;
 
 /// The response windows that are accepted.
 const WINDOW: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(7 * 24 * 3600));
-/// AMQP names have up to 255 bytes; the longest of ours, `lead-tracker.response-window.604800000ms`, has 40.
-const LONGEST_PREFIX: usize = 200;
 
 /// A time with its unit.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -64,8 +63,8 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
 /// What is put before the broker's names.
 pub(crate) fn prefix(text: &str) -> Result<String, String> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
-    if text.len() > LONGEST_PREFIX || !text.bytes().all(allowed) {
-        return Err(format!("{text:?} must be up to {LONGEST_PREFIX} letters, digits and - _ . :"));
+    if text.len() > MAX_PREFIX || !text.bytes().all(allowed) {
+        return Err(format!("{text:?} must be up to {MAX_PREFIX} letters, digits and - _ . :"));
     }
     if text.to_ascii_lowercase().starts_with("amq.") {
         return Err(format!("{text:?} begins with amq., which RabbitMQ keeps for itself"));
@@ -94,26 +93,9 @@ pub(crate) fn database_url(text: &str) -> Result<(), String> {
     Target::parse(text).map(|_| ()).map_err(|error| error.to_string())
 }
 
-/// A RabbitMQ URL, `amqp[s]://user:password@host:port[,host:port…]/vhost`. The password is not repeated.
+/// A RabbitMQ URL. The password is not repeated.
 pub(crate) fn amqp_url(text: &str) -> Result<(), String> {
-    let rest = ["amqp://", "amqps://"].iter().find_map(|scheme| text.strip_prefix(scheme));
-    let rest = rest.ok_or("must begin with amqp:// or amqps://")?;
-    let authority = rest.split(['/', '?']).next().unwrap_or_default();
-    let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
-    if hosts.split(',').all(is_host_and_port) {
-        return Ok(());
-    }
-    Err("must name a host, and a port from 1 to 65535 where it names one, as in amqp://user:password@host:5672/vhost; \
-         @, / and ? in a password are written %40, %2F and %3F"
-        .to_owned())
-}
-
-fn is_host_and_port(text: &str) -> bool {
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (text, None),
-    };
-    !host.is_empty() && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+    broker::validate_url(text).map_err(|error| error.to_string())
 }
 
 /// Any text.

@@ -23,9 +23,10 @@ mod trace;
 mod tests;
 
 pub use inbound::{Incoming, MAX_BODY, parse};
-pub use outbound::{Message, missed, responded, retracted};
+pub use outbound::{Message, cloud_event, missed, responded, retracted};
 pub use refusal::Refusal;
 pub use timer::{parse_timer, timer_body};
+pub use trace::fresh as fresh_traceparent;
 
 /// The content type of a structured CloudEvent, the only one that the service sends.
 pub const CLOUD_EVENT: &str = "application/cloudevents+json";

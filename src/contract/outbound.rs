@@ -99,19 +99,24 @@ fn message(
     data: impl Serialize,
 ) -> Message {
     let time = micros(time);
-    let envelope = Envelope {
-        specversion: "1.0",
-        id: &id,
-        source: SOURCE,
-        r#type: format!("com.hirelocal.{routing_key}"),
-        subject: lead_id,
-        time,
-        datacontenttype: JSON,
-        data,
-    };
-    let body = serde_json::to_vec(&envelope).expect("names are text, and nothing else can fail");
+    let body = cloud_event(SOURCE, &id, routing_key, lead_id, time, data);
     let traceparent = traceparent.map_or_else(trace::fresh, str::to_owned);
     Message { id, routing_key, lead_id, time, traceparent, body }
+}
+
+/// A structured CloudEvent of `source` about the lead or freelancer `subject`.
+pub fn cloud_event(
+    source: &str,
+    id: &str,
+    routing_key: &str,
+    subject: impl Serialize,
+    time: DateTime<Utc>,
+    data: impl Serialize,
+) -> Vec<u8> {
+    let r#type = format!("com.hirelocal.{routing_key}");
+    let envelope =
+        Envelope { specversion: "1.0", id, source, r#type, subject, time: micros(time), datacontenttype: JSON, data };
+    serde_json::to_vec(&envelope).expect("names are text, and nothing else can fail")
 }
 
 /// Times are told as precisely as they are kept.
@@ -128,12 +133,12 @@ fn name(response: Response) -> &'static str {
 }
 
 #[derive(Serialize)]
-struct Envelope<'a, T> {
+struct Envelope<'a, S, T> {
     specversion: &'static str,
     id: &'a str,
-    source: &'static str,
+    source: &'a str,
     r#type: String,
-    subject: LeadId,
+    subject: S,
     time: DateTime<Utc>,
     datacontenttype: &'static str,
     data: T,

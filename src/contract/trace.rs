@@ -17,7 +17,7 @@ pub(super) fn parse(text: &str) -> Option<String> {
 }
 
 /// A new trace, for what follows from no traced message.
-pub(super) fn fresh() -> String {
+pub fn fresh() -> String {
     let (trace, parent) = (rand::random::<u128>().max(1), rand::random::<u64>().max(1));
     format!("00-{trace:032x}-{parent:016x}-01")
 }

@@ -30,6 +30,17 @@ impl Store {
         rows.iter().map(key).collect()
     }
 
+    /// How many offers [`Store::overdue_offers`] would find.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::client`], or whatever PostgreSQL answers.
+    pub async fn count_overdue_offers(&self, until: DateTime<Utc>, limit: i64) -> Result<u64, Error> {
+        let rows = self.query(statement::COUNT_OVERDUE_OFFERS, &[&until, &limit]).await?;
+        let count: i64 = rows.first().ok_or(Error::NoRow)?.try_get(0)?;
+        Ok(count.unsigned_abs())
+    }
+
     /// The response window that an administrator has set; `None` where it is as configured.
     ///
     /// # Errors

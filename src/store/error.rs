@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 
 use deadpool_postgres::PoolError;
+use tokio_postgres::error::SqlState;
 
 use super::connect::ConnectError;
 
@@ -59,6 +60,11 @@ impl Error {
             Self::Migrate(error) => migration_class(error),
             Self::OldSchema(_) | Self::Unknown { .. } | Self::NoRow => Class::Bug,
         }
+    }
+
+    /// Whether a table is not there: the schema was never set up.
+    pub fn lacks_schema(&self) -> bool {
+        self.sqlstate() == Some(SqlState::UNDEFINED_TABLE.code())
     }
 
     /// The SQLSTATE that PostgreSQL gave, if it gave one.

@@ -5,7 +5,6 @@ use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rand::Rng;
 use sqlx::Connection;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::sync::watch;
@@ -15,13 +14,12 @@ use tracing::{debug, warn};
 
 use super::connect::{self, BoxError, UrlSource};
 use super::pool::Store;
+use crate::backoff::Backoff;
 use crate::telemetry::metrics::{Dependency, reconnected};
 
 /// A connection that is quiet for so long is asked for a sign of life: a server that vanished says nothing either.
 const QUIET: Duration = Duration::from_secs(30);
 const ANSWER: Duration = Duration::from_secs(5);
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Listens on one connection of its own, reconnecting for ever. Dropping it ends the listening.
 #[derive(Debug)]
@@ -74,7 +72,7 @@ impl Wakeups {
 }
 
 async fn listen_forever(source: UrlSource, channels: Arc<Channels>) {
-    let mut pause = FIRST_PAUSE;
+    let mut backoff = Backoff::new();
     let mut connected_before = false;
     loop {
         match connect_listener(&source, &channels).await {
@@ -83,21 +81,15 @@ async fn listen_forever(source: UrlSource, channels: Arc<Channels>) {
                     reconnected(Dependency::Postgresql);
                 }
                 connected_before = true;
-                pause = FIRST_PAUSE;
+                backoff.reset();
                 channels.values().for_each(|channel| channel.send_replace(()));
                 let error = receive(&mut listener, &channels).await;
                 warn!(error = &*error, "lost the connection that listens to PostgreSQL, reconnecting");
             }
             Err(error) => debug!(error = &*error, "cannot listen to PostgreSQL yet"),
         }
-        tokio::time::sleep(jittered(pause)).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        backoff.wait().await;
     }
-}
-
-/// Between half of it and all of it, so that replicas do not come back all at once.
-fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(rand::rng().random_range(0.5..1.0))
 }
 
 async fn connect_listener(source: &UrlSource, channels: &Channels) -> Result<PgListener, BoxError> {

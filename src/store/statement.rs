@@ -25,6 +25,7 @@ statements! {
     APPEND_OUTBOX = "append_outbox";
     APPLIED_MIGRATIONS = "applied_migrations";
     CLAIM_OUTBOX = "claim_outbox";
+    COUNT_OVERDUE_OFFERS = "count_overdue_offers";
     DELETE_OUTBOX = "delete_outbox";
     DROP_UNWANTED_OUTBOX = "drop_unwanted_outbox";
     FREELANCERS_BY_ID = "freelancers_by_id";

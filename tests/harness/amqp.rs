@@ -1,8 +1,8 @@
 //! The broker as seen from beside the service: names under the prefix, depths, and removal.
 
 use lapin::options::{
-    ConfirmSelectOptions, ExchangeDeclareOptions, ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions,
-    QueuePurgeOptions,
+    ConfirmSelectOptions, ExchangeDeclareOptions, ExchangeDeleteOptions, QueueBindOptions, QueueDeclareOptions,
+    QueueDeleteOptions, QueuePurgeOptions,
 };
 use lapin::types::FieldTable;
 use lapin::{Channel, Connection, ConnectionProperties, ExchangeKind};
@@ -43,6 +43,20 @@ impl Amqp {
             channel.exchange_declare(name.as_str().into(), ExchangeKind::Topic, options, FieldTable::default());
         declared.await.expect("the exchange is a durable topic exchange");
         name
+    }
+
+    /// Declares a queue that gets what is published with `keys`, as a subscriber does.
+    pub(crate) async fn declare_bound(&self, queue: &str, keys: &[&str]) {
+        let (exchange, queue, channel) = (self.declare_exchange().await, self.name(queue), self.channel().await);
+        let declared =
+            channel.queue_declare(queue.as_str().into(), QueueDeclareOptions::durable(), FieldTable::default());
+        declared.await.expect("the subscriber's queue can be declared");
+        for key in keys {
+            let (queue, exchange) = (queue.as_str().into(), exchange.as_str().into());
+            let bound =
+                channel.queue_bind(queue, exchange, (*key).into(), QueueBindOptions::default(), FieldTable::default());
+            bound.await.expect("the subscriber's queue can be bound");
+        }
     }
 
     /// Declares a classic queue without arguments, as somebody by mistake might.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
-use lapin::options::{BasicConsumeOptions, QueueBindOptions, QueueDeclareOptions};
+use lapin::options::BasicConsumeOptions;
 use lapin::types::FieldTable;
 use lapin::{Channel, Consumer, message::Delivery};
 use serde_json::Value;
@@ -77,16 +77,8 @@ pub(crate) struct Subscriber {
 impl Subscriber {
     /// Declares `queue`, binds it to `keys`, and begins to collect.
     pub(crate) async fn bound_to(amqp: &Amqp, queue: &str, keys: &[&str]) -> Self {
-        let (exchange, queue, channel) = (amqp.declare_exchange().await, amqp.name(queue), amqp.channel().await);
-        let declared =
-            channel.queue_declare(queue.as_str().into(), QueueDeclareOptions::durable(), FieldTable::default());
-        declared.await.expect("the subscriber's queue can be declared");
-        for key in keys {
-            let (queue, exchange) = (queue.as_str().into(), exchange.as_str().into());
-            let bound =
-                channel.queue_bind(queue, exchange, (*key).into(), QueueBindOptions::default(), FieldTable::default());
-            bound.await.expect("the subscriber's queue can be bound");
-        }
+        amqp.declare_bound(queue, keys).await;
+        let (queue, channel) = (amqp.name(queue), amqp.channel().await);
         let options = BasicConsumeOptions { no_ack: true, ..Default::default() };
         let consumer = channel.basic_consume(queue.into(), "".into(), options, FieldTable::default()).await;
         let messages = Arc::default();

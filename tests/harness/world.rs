@@ -119,6 +119,14 @@ impl World {
         Subscriber::bound_to(&self.amqp, &queue, keys).await
     }
 
+    /// A subscriber's queue that nobody reads, so that its depth tells what was announced; returns its name.
+    #[allow(dead_code, reason = "for benchmarks, where reading would take part in what is measured")]
+    pub(crate) async fn unread_subscriber_of(&self, keys: &[&str]) -> String {
+        let queue = self.new_subscriber_queue();
+        self.amqp.declare_bound(&queue, keys).await;
+        queue
+    }
+
     /// The broker, seen past the service.
     pub(crate) fn amqp(&self) -> &Amqp {
         &self.amqp

@@ -66,3 +66,24 @@ async fn a_check_waits_for_the_inbox_and_says_so_where_it_cannot() {
     assert_eq!((&told["skippedBacklog"], &told["processedCount"]), (&1.into(), &0.into()), "{told}");
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_check_beside_a_running_service_is_announced_by_that() {
+    let world = world(3_600_000).await;
+    let subscriber = world.subscriber().await;
+    let service = world.spawn(world.service().env("LEAD_TRACKER_SWEEP__INTERVAL", "1day"));
+    service.ready().await;
+    let offer = Offer::now();
+    world.publisher().await.send(offer.notified()).await;
+    eventually("the offer is recorded", async || world.interaction(offer.key()).await.is_some()).await;
+    // As if the timer had been lost and the next sweep were far away.
+    let overdue = "update freelancer_lead_interactions
+                   set notified_at = now() - interval '1 h', deadline_at = now() - interval '1 ms'";
+    world.sql().execute(overdue, &[]).await.expect("the deadline can be changed");
+
+    let told = world.run(&["check-missed-leads", "--json"]).await.succeeded().json();
+
+    assert_eq!((&told["processedCount"], &told["notificationCount"]), (&1.into(), &1.into()), "{told}");
+    assert_eq!(subscriber.wait_for("lead.missed", offer.key()).await.text("detectedBy"), "admin");
+    world.close().await;
+}

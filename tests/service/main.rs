@@ -5,6 +5,7 @@ mod harness;
 
 mod announcing;
 mod check;
+mod commands;
 mod configuration;
 mod crowd;
 mod crowds;
@@ -14,8 +15,10 @@ mod misses;
 mod outages;
 mod parked;
 mod plans;
+mod publishing;
 mod secrecy;
 mod sweep;
+mod tokens;
 mod topology;
 mod unroutable;
 mod window;

@@ -165,3 +165,30 @@ async fn a_replayed_message_that_is_still_wrong_is_parked_again_under_its_first_
     assert_eq!(parked_list(&world).await[0]["routingKey"], "lead.closed");
     world.close().await;
 }
+
+#[tokio::test]
+async fn people_see_no_bodies_and_hear_of_what_is_not_there() {
+    let world = world(60_000).await;
+    world.leaves(Leftover::Parked);
+    let _service = world.start().await;
+    let publisher = world.publisher().await;
+    for _ in 0..2 {
+        let broken = Offer::now().notified_in_full().with("notifiedAt", json!("yesterday"));
+        publisher.send(broken).await;
+    }
+    comes_to("parked messages", Some(2), async || world.amqp().ready(PARKED).await).await;
+
+    let table = world.run(&["parked", "list"]).await.succeeded();
+    let cut = world.run(&["parked", "list", "--json", "--limit", "1"]).await.succeeded();
+    let nowhere = "0b5f3a52-61c7-4c0e-8d4e-27a99f1053b6";
+    let absent = world.run(&["parked", "replay", nowhere, "--json"]).await;
+
+    assert_eq!(table.stdout.lines().count(), 3, "{table:?}");
+    assert!(table.stdout.contains("notifiedAt") && table.stdout.contains("lead.notified"), "{table:?}");
+    assert!(!table.stdout.contains("9845098450") && !table.stdout.contains("Meenakshi"), "{table:?}");
+    assert_eq!(cut.json().as_array().map(Vec::len), Some(1));
+    assert!(cut.stderr.contains("--limit"), "{cut:?}");
+    assert!(absent.complaint().contains(nowhere), "{absent:?}");
+    assert_eq!(absent.json(), json!({ "done": [], "refused": [], "missing": [nowhere] }));
+    world.close().await;
+}

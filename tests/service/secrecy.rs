@@ -7,7 +7,7 @@ use crate::world;
 async fn no_phone_number_and_no_customer_name_is_logged() {
     let world = world(500).await;
     let subscriber = world.subscriber().await;
-    let service = world.spawn(world.service().env("RUST_LOG", "lead_tracker=trace,info"));
+    let service = world.spawn(world.service().env("RUST_LOG", "trace"));
     service.ready().await;
     let publisher = world.publisher().await;
     let offer = Offer::now();

@@ -76,3 +76,24 @@ async fn prune_deletes_only_delay_queues_that_are_drained_and_no_longer_used() {
     assert_eq!(declared(third).await, Some(0), "in use");
     world.close().await;
 }
+
+#[tokio::test]
+async fn the_window_is_that_of_the_database_where_there_is_one() {
+    let world = world(60_000).await;
+    let (configured, changed) = (world.window(), Duration::from_secs(50));
+    let depth = async |window| world.amqp().ready(&world.delay_queue(window)).await;
+
+    world.run(&["topology", "declare"]).await.succeeded();
+    assert_eq!((depth(configured).await, depth(changed).await), (Some(0), None), "nothing was ever migrated");
+    world.run(&["migrate"]).await.succeeded();
+    world.change_window(changed).await;
+    let missing = world.run(&["topology", "verify"]).await;
+    world.run_with(&[("DATABASE_URL", "")], &["topology", "verify"]).await.succeeded();
+    world.run(&["topology", "declare"]).await.succeeded();
+
+    assert!(missing.complaint().contains(&world.delay_queue(changed)), "{missing:?}");
+    assert_eq!(depth(changed).await, Some(0));
+    let homeless = world.run_with(&[("DATABASE_URL", "")], &["topology", "prune"]).await;
+    assert!(homeless.complaint().contains("DATABASE_URL"), "{homeless:?}");
+    world.close().await;
+}

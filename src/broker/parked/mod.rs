@@ -9,6 +9,7 @@ mod park;
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use uuid::Uuid;
 
 use self::look::Look;
@@ -35,7 +36,7 @@ pub enum Selection {
 }
 
 /// What became of a selection.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Handled {
     /// Replayed, or discarded.
     pub done: Vec<Uuid>,
