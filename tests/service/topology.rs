@@ -78,6 +78,6 @@ async fn prune_deletes_only_delay_queues_that_are_drained_and_no_longer_used() {
 
     assert_eq!(timers(first).await, None, "drained and no longer used");
     assert!(timers(second).await > Some(0), "a timer is running in it");
-    assert_eq!(timers(third).await, Some(0), "in use");
+    assert!(timers(third).await.is_some(), "in use");
     world.close().await;
 }
