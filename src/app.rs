@@ -21,7 +21,7 @@ use crate::health::Health;
 use crate::http::{self, AppState};
 use crate::relay::{Relay, RelayError};
 use crate::store::{self, Class, Listener, OUTBOX_CHANNEL, SETTINGS_CHANNEL, Store, UrlSource, Wakeups};
-use crate::sweep::{self, Schedule};
+use crate::sweep::{self, Schedule, SweepError};
 use crate::telemetry::metrics::{self, Dependency, PrometheusHandle};
 
 /// How long a drain may take; Kubernetes kills after 30 s, and operators expect 20.
@@ -42,6 +42,8 @@ enum SessionError {
     Consumer(#[from] ConsumerError),
     #[error(transparent)]
     Relay(#[from] RelayError),
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
     #[error("the URL of RabbitMQ cannot be read")]
     Url(#[from] crate::config::SecretError),
 }
@@ -52,7 +54,7 @@ impl SessionError {
         match self {
             Self::Topology(error) => !matches!(error, TopologyError::Broker(_)),
             Self::Store(error) => error.class() != Class::Transient,
-            Self::Broker(_) | Self::Consumer(_) | Self::Relay(_) | Self::Url(_) => false,
+            Self::Broker(_) | Self::Consumer(_) | Self::Relay(_) | Self::Sweep(_) | Self::Url(_) => false,
         }
     }
 }
@@ -176,7 +178,10 @@ impl Service {
             connection: publishing,
             names: &self.names,
             declare: self.settings.broker.declare,
-            publisher: Publisher::open(publishing, &self.names).await?,
+            publishers: [
+                Publisher::open(publishing, &self.names).await?,
+                Publisher::open(publishing, &self.names).await?,
+            ],
             wakeups: self.notifications.wakeups(OUTBOX_CHANNEL),
             held: BTreeMap::new(),
         };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::Utc;
+use futures::future::try_join_all;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -15,7 +16,7 @@ use crate::store::{self, Kind, OutboxClaim, OutboxMessage, Store, Wakeups};
 use crate::telemetry::metrics;
 
 /// How many messages of a kind are published at a time.
-const BATCH: i64 = 500;
+const BATCH: usize = 500;
 /// How often the outbox is looked into without a wake-up.
 const POLL: Duration = Duration::from_secs(1);
 /// How long a kind of message is left alone that nobody takes.
@@ -32,6 +33,9 @@ pub enum RelayError {
     /// A delay queue is gone and could not be made again.
     #[error(transparent)]
     Topology(#[from] TopologyError),
+    /// PostgreSQL failed. The relay itself tries again after that.
+    #[error(transparent)]
+    Store(#[from] store::Error),
 }
 
 /// Publishes what the outbox holds. Several relays share the work.
@@ -44,8 +48,8 @@ pub struct Relay<'a> {
     pub names: &'a Names,
     /// Whether a delay queue that is missing is declared.
     pub declare: bool,
-    /// What publishes.
-    pub publisher: Publisher,
+    /// What publishes: under load a batch each at a time, so that the broker and PostgreSQL work side by side.
+    pub publishers: [Publisher; 2],
     /// Tells that there may be something in the outbox.
     pub wakeups: Wakeups,
     /// Kinds that nobody takes, each with the time of the next try.
@@ -68,98 +72,112 @@ struct Tried {
     outcome: Outcome,
 }
 
+impl Step {
+    fn add(&mut self, other: Self) {
+        self.published += other.published;
+        self.unroutable += other.unroutable;
+    }
+}
+
 impl Relay<'_> {
-    /// Publishes until `shutdown`, then what is still due.
+    /// Publishes until `shutdown`, then what is still due. A failure of PostgreSQL is waited out.
     ///
     /// # Errors
     ///
     /// [`RelayError`]; what was not confirmed stays in the outbox.
     pub async fn run(mut self, shutdown: &CancellationToken) -> Result<(), RelayError> {
         let mut backoff = Backoff::new();
+        let mut is_busy = false;
         loop {
-            match self.step().await? {
+            match self.step(is_busy).await {
                 Ok(Step { published: 0, .. }) if shutdown.is_cancelled() => return Ok(()),
-                Ok(Step { published: 0, .. }) => self.wait(shutdown).await,
-                Ok(_) => backoff.reset(),
-                Err(error) => {
+                Ok(Step { published: 0, .. }) => {
+                    is_busy = false;
+                    self.wait(shutdown).await;
+                }
+                Ok(Step { published, .. }) => {
+                    is_busy = published >= BATCH;
+                    backoff.reset();
+                }
+                Err(RelayError::Store(error)) => {
                     warn!(error = &error as &dyn std::error::Error, "cannot read the outbox, trying again");
                     tokio::select! {
                         () = backoff.wait() => {}
                         () = shutdown.cancelled() => return Ok(()),
                     }
                 }
+                Err(error) => return Err(error),
             }
         }
     }
 
-    /// Publishes one batch, and one message of each kind that is tried again.
+    /// Publishes one batch, two where it `is_busy`, and one message of each kind that is tried again.
     ///
     /// # Errors
     ///
-    /// As [`Relay::run`]; inside, PostgreSQL's failure.
-    pub async fn step(&mut self) -> Result<Result<Step, store::Error>, RelayError> {
+    /// As [`Relay::run`], and PostgreSQL's failures.
+    pub async fn step(&mut self, is_busy: bool) -> Result<Step, RelayError> {
         let (free, held): (Vec<_>, Vec<_>) =
             Kind::ALL.into_iter().partition(|kind| !self.held.contains_key(kind.as_str()));
-        let mut step = match self.publish(&free, BATCH).await? {
-            Ok(step) => step,
-            Err(error) => return Ok(Err(error)),
-        };
-        for kind in held {
-            if self.held.get(kind.as_str()).is_some_and(|next_try| *next_try > Instant::now()) {
-                continue;
-            }
-            match self.publish(&[kind], 1).await? {
-                Ok(Step { unroutable: 0, published }) => {
-                    self.held.remove(kind.as_str());
-                    step.published += published;
-                }
-                Ok(tried) => step.unroutable += tried.unroutable,
-                Err(error) => return Ok(Err(error)),
-            }
+        let publishers = if is_busy { &self.publishers[..] } else { &self.publishers[..1] };
+        let batches = publishers.iter().map(|publisher| self.publish(publisher, &free, BATCH));
+        let mut step = Step::default();
+        for batch in try_join_all(batches).await? {
+            step.add(self.note(&batch));
         }
-        Ok(Ok(step))
+        for kind in held {
+            step.add(self.try_held(kind).await?);
+        }
+        Ok(step)
+    }
+
+    /// Publishes one message of a kind that nobody took, if its time has come; the rest follow when it is taken.
+    async fn try_held(&mut self, kind: Kind) -> Result<Step, RelayError> {
+        if self.held.get(kind.as_str()).is_some_and(|next_try| *next_try > Instant::now()) {
+            return Ok(Step::default());
+        }
+        let tried = self.publish(&self.publishers[0], &[kind], 1).await?;
+        let step = self.note(&tried);
+        if step.unroutable == 0 {
+            self.held.remove(kind.as_str());
+        }
+        Ok(step)
     }
 
     /// Publishes up to `limit` messages of each of these kinds.
-    async fn publish(&mut self, kinds: &[Kind], limit: i64) -> Result<Result<Step, store::Error>, RelayError> {
-        let mut client = match self.store.client().await {
-            Ok(client) => client,
-            Err(error) => return Ok(Err(error)),
-        };
-        match self.publish_claimed(&mut client, kinds, limit).await? {
-            Ok(results) => {
-                self.redeclare(&results).await?;
-                let step = self.note(&results);
-                Ok(self.give_up(&results).await.map(|()| step))
-            }
-            Err(error) => {
+    async fn publish(&self, publisher: &Publisher, kinds: &[Kind], limit: usize) -> Result<Vec<Tried>, RelayError> {
+        let mut client = self.store.client().await?;
+        let tried = match self.publish_claimed(&mut client, publisher, kinds, limit).await {
+            Err(RelayError::Store(error)) => {
                 self.store.discard_if_broken(client, &error);
-                Ok(Err(error))
+                return Err(error.into());
             }
-        }
+            tried => tried?,
+        };
+        self.redeclare(&tried).await?;
+        self.give_up(&tried).await?;
+        Ok(tried)
     }
 
     /// Claims, publishes, and deletes what was confirmed, in one transaction.
     async fn publish_claimed(
         &self,
         client: &mut store::Client,
+        publisher: &Publisher,
         kinds: &[Kind],
-        limit: i64,
-    ) -> Result<Result<Vec<Tried>, store::Error>, RelayError> {
-        let claim = match OutboxClaim::take(client, kinds, limit).await {
-            Ok(claim) => claim,
-            Err(error) => return Ok(Err(error)),
-        };
+        limit: usize,
+    ) -> Result<Vec<Tried>, RelayError> {
+        let claim = OutboxClaim::take(client, kinds, limit).await?;
         let outbound: Vec<_> = claim.messages().map(|message| self.outbound(message)).collect();
-        let reports = if outbound.is_empty() { Vec::new() } else { self.publisher.publish(outbound).await? };
-        let results = claim.messages().zip(reports).map(|(message, report)| Tried {
+        let reports = if outbound.is_empty() { Vec::new() } else { publisher.publish(outbound).await? };
+        let tried = claim.messages().zip(reports).map(|(message, report)| Tried {
             kind: message.kind,
             delay_ms: message.delay_ms,
             outcome: report.outcome,
         });
-        let results: Vec<_> = results.collect();
-        let settled = claim.settle(|position| results[position].outcome == Outcome::Confirmed).await;
-        Ok(settled.map(|()| results))
+        let tried: Vec<_> = tried.collect();
+        claim.settle(|position| tried[position].outcome == Outcome::Confirmed).await?;
+        Ok(tried)
     }
 
     /// Makes delay queues again that somebody has deleted.

@@ -30,6 +30,17 @@ pub struct Schedule {
     pub grace: Duration,
 }
 
+/// Why a sweep failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// The broker failed.
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
+    /// PostgreSQL failed; what was ended before stays so.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
 /// Sweeps until `shutdown`.
 ///
 /// # Errors
@@ -41,7 +52,7 @@ pub async fn run(
     mut fence: Fence,
     schedule: Schedule,
     shutdown: &CancellationToken,
-) -> Result<(), BrokerError> {
+) -> Result<(), SweepError> {
     let mut ticks = interval_at(Instant::now() + schedule.interval, schedule.interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -51,7 +62,7 @@ pub async fn run(
         }
         let step = step(store, handler, &mut fence, schedule.grace);
         let result = tokio::select! {
-            result = step => result?,
+            result = step => result,
             () = shutdown.cancelled() => return Ok(()),
         };
         match result {
@@ -59,7 +70,10 @@ pub async fn run(
                 warn!(missed = report.missed, "the sweep found missed offers that no timer had announced");
             }
             Ok(_) => {}
-            Err(error) => warn!(error = &error as &dyn std::error::Error, "the sweep failed, the next one goes on"),
+            Err(SweepError::Store(error)) => {
+                warn!(error = &error as &dyn std::error::Error, "the sweep failed, the next one goes on");
+            }
+            Err(error) => return Err(error),
         }
     }
 }
@@ -68,18 +82,16 @@ pub async fn run(
 ///
 /// # Errors
 ///
-/// As [`run`]; inside, PostgreSQL's failure.
+/// [`SweepError`]
 pub async fn step(
     store: &Store,
     handler: &Handler,
     fence: &mut Fence,
     grace: Duration,
-) -> Result<Result<DeadlineReport, store::Error>, BrokerError> {
+) -> Result<DeadlineReport, SweepError> {
     let until = now() - TimeDelta::from_std(grace).unwrap_or_default();
-    match store.overdue_offers(until, 1).await {
-        Ok(overdue) if overdue.is_empty() => return Ok(Ok(DeadlineReport::default())),
-        Ok(_) => {}
-        Err(error) => return Ok(Err(error)),
+    if store.overdue_offers(until, 1).await?.is_empty() {
+        return Ok(DeadlineReport::default());
     }
     let began = Instant::now();
     let outcome = fence.wait(PATIENCE).await?;
@@ -87,7 +99,7 @@ pub async fn step(
     if outcome == FenceOutcome::TimedOut {
         metrics::fence_timeout();
         info!("the sweep left its work to the next one: the inbox was not handled in time");
-        return Ok(Ok(DeadlineReport::default()));
+        return Ok(DeadlineReport::default());
     }
     let detector = Detector {
         detected_by: DetectedBy::Sweep,
@@ -95,7 +107,7 @@ pub async fn step(
         actor: Actor::SYSTEM,
         event_id: Uuid::now_v7().to_string(),
     };
-    Ok(end_overdue(store, handler, &detector, until, usize::MAX).await)
+    Ok(end_overdue(store, handler, &detector, until, usize::MAX).await?)
 }
 
 /// Ends up to `limit` open offers whose deadline is not after `until`, the oldest deadline first.

@@ -81,7 +81,8 @@ impl<'a> OutboxClaim<'a> {
     /// # Errors
     ///
     /// Whatever PostgreSQL answers.
-    pub async fn take(client: &'a mut Client, kinds: &[Kind], limit: i64) -> Result<Self, Error> {
+    pub async fn take(client: &'a mut Client, kinds: &[Kind], limit: usize) -> Result<Self, Error> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let transaction = client.transaction().await?;
         let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
         let claim = transaction.prepare_cached(statement::CLAIM_OUTBOX.text).await?;
