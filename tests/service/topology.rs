@@ -71,7 +71,7 @@ async fn prune_deletes_only_delay_queues_that_are_drained_and_no_longer_used() {
     })
     .await;
     world.change_window(third).await;
-    comes_to("timers in the third queue", Some(0), async || timers(third).await).await;
+    eventually("there is a third queue", async || timers(third).await.is_some()).await;
     comes_to("timers in the first queue", Some(0), async || timers(first).await).await;
 
     world.run(&["topology", "prune"]).await.succeeded();
@@ -79,5 +79,26 @@ async fn prune_deletes_only_delay_queues_that_are_drained_and_no_longer_used() {
     assert_eq!(timers(first).await, None, "drained and no longer used");
     assert!(timers(second).await > Some(0), "a timer is running in it");
     assert!(timers(third).await.is_some(), "in use");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_window_is_that_of_the_database_where_there_is_one() {
+    let world = world(60_000).await;
+    let (configured, changed) = (world.window(), Duration::from_secs(50));
+    let depth = async |window| world.amqp().ready(&world.delay_queue(window)).await;
+
+    world.run(&["topology", "declare"]).await.succeeded();
+    assert_eq!((depth(configured).await, depth(changed).await), (Some(0), None), "nothing was ever migrated");
+    world.run(&["migrate"]).await.succeeded();
+    world.change_window(changed).await;
+    let missing = world.run(&["topology", "verify"]).await;
+    world.run_with(&[("DATABASE_URL", "")], &["topology", "verify"]).await.succeeded();
+    world.run(&["topology", "declare"]).await.succeeded();
+
+    assert!(missing.complaint().contains(&world.delay_queue(changed)), "{missing:?}");
+    assert_eq!(depth(changed).await, Some(0));
+    let homeless = world.run_with(&[("DATABASE_URL", "")], &["topology", "prune"]).await;
+    assert!(homeless.complaint().contains("DATABASE_URL"), "{homeless:?}");
     world.close().await;
 }
