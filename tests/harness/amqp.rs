@@ -4,7 +4,7 @@ use lapin::options::{
     ConfirmSelectOptions, ExchangeDeclareOptions, ExchangeDeleteOptions, QueueBindOptions, QueueDeclareOptions,
     QueueDeleteOptions, QueuePurgeOptions,
 };
-use lapin::types::FieldTable;
+use lapin::types::{AMQPValue, FieldTable};
 use lapin::{Channel, Connection, ConnectionProperties, ExchangeKind};
 use url::Url;
 
@@ -45,11 +45,12 @@ impl Amqp {
         name
     }
 
-    /// Declares a queue that gets what is published with `keys`, as a subscriber does.
+    /// Declares a quorum queue that gets what is published with `keys`, as a subscriber does.
     pub(crate) async fn declare_bound(&self, queue: &str, keys: &[&str]) {
         let (exchange, queue, channel) = (self.declare_exchange().await, self.name(queue), self.channel().await);
-        let declared =
-            channel.queue_declare(queue.as_str().into(), QueueDeclareOptions::durable(), FieldTable::default());
+        let mut arguments = FieldTable::default();
+        arguments.insert("x-queue-type".into(), AMQPValue::LongString("quorum".into()));
+        let declared = channel.queue_declare(queue.as_str().into(), QueueDeclareOptions::durable(), arguments);
         declared.await.expect("the subscriber's queue can be declared");
         for key in keys {
             let (queue, exchange) = (queue.as_str().into(), exchange.as_str().into());
