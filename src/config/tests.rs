@@ -147,6 +147,15 @@ fn an_unknown_key_of_the_file_is_named_with_its_neighbours() {
 }
 
 #[test]
+fn an_empty_section_is_named_too_where_it_is_unknown() {
+    let message = refusal("[junk]\n", &[]);
+    assert!(message.contains(r#"unknown key "junk"; known are [database], [amqp], response_window"#), "{message}");
+    let message = refusal("[sweep.junk]\n", &[]);
+    assert!(message.contains(r#"unknown key "sweep.junk"; [sweep] knows interval, grace"#), "{message}");
+    from_file("[sweep]\n[database]\n", &[]).expect("known sections may be empty");
+}
+
+#[test]
 fn a_file_that_is_no_toml_is_refused_without_showing_it() {
     let message = refusal("[database]\nurl = \"postgres://u:hunter2@h/d\n", &[]);
     assert!(message.contains("line 2"), "{message}");
