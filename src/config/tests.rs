@@ -217,6 +217,30 @@ fn a_bad_secret_file_stops_the_start() {
 }
 
 #[test]
+fn a_certificate_file_that_cannot_be_read_stops_the_start() {
+    let wrong = [
+        (
+            "DATABASE_URL",
+            "postgres://u:hunter2@h/d?sslmode=verify-full&sslrootcert=/no%2Fsuch/c+a.pem",
+            "/no/such/c+a.pem",
+        ),
+        ("AMQP_URL", "amqps://u:hunter2@a,b/v?heartbeat=5&cacertfile=/no/such/ca.pem", "/no/such/ca.pem"),
+        ("AMQP_URL", "amqps://h?cacertfile=/", "the file / of the option cacertfile"),
+    ];
+    for (variable, url, expected) in wrong {
+        let message = refusal("", &[(variable, url)]);
+        assert!(message.starts_with(variable) && message.contains(expected), "{message}");
+    }
+    let pem = file("");
+    let path = pem.path().to_str().expect("a plain path");
+    from_env(&[
+        ("DATABASE_URL", &format!("{DATABASE}?sslmode=verify-ca&sslrootcert={path}")),
+        ("AMQP_URL", &format!("{AMQP}?cacertfile={path}")),
+    ]);
+    from_env(&[("DATABASE_URL", &format!("{DATABASE}?sslrootcert=system"))]);
+}
+
+#[test]
 fn what_a_command_needs_is_asked_for_by_name() {
     let settings = from_env(&[]);
     let messages = [
