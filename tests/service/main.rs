@@ -10,6 +10,7 @@ mod configuration;
 mod contracts;
 mod crowd;
 mod crowds;
+mod examples;
 mod forms;
 mod lifecycle;
 mod misses;
