@@ -2,7 +2,10 @@
 
 mod variations;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use lead_tracker::contract::routing_key::{INBOUND, LEAD_MISSED, LEAD_MISSED_RETRACTED};
 use lead_tracker::contract::{self, CLOUD_EVENT, Incoming, JSON};
 use lead_tracker::domain::event::{Basis, Event, MissedReason, Moment, Responded, Response};
 use serde_json::{Value, json};
@@ -12,8 +15,6 @@ use crate::harness::{Event as Published, Offer, Received};
 use crate::schemas::Schema;
 use crate::world;
 use variations::{snake_case, variations};
-
-const INBOUND: [&str; 5] = contract::routing_key::INBOUND;
 
 fn read(routing_key: &str, content_type: &str, headers: &[(&str, &str)], body: &Value) -> Option<Event> {
     let received: DateTime<Utc> = "2026-05-01T00:00:00Z".parse().expect("a time");
@@ -47,6 +48,18 @@ fn every_schema_allows_its_examples() {
         }
         assert!(schema.name == "fields" || !schema.examples().is_empty(), "{} has no example", schema.name);
         schema.examples().iter().for_each(|example| schema.assert_allows(example));
+    }
+}
+
+#[test]
+fn the_asyncapi_document_has_every_routing_key_and_schema() {
+    let document = include_str!("../../docs/asyncapi.yaml");
+    let sent = [LEAD_MISSED, LEAD_MISSED_RETRACTED];
+    let keys: BTreeSet<_> = INBOUND.into_iter().chain(sent).collect();
+    let addresses = document.lines().filter_map(|line| line.strip_prefix("    address: "));
+    assert_eq!(addresses.collect::<BTreeSet<_>>(), keys);
+    for Schema { name, .. } in Schema::all() {
+        assert!(document.contains(&format!("schemas/{name}.json")), "{name} is not referred to");
     }
 }
 
