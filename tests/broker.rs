@@ -558,6 +558,25 @@ mod parked_messages {
     }
 
     #[tokio::test]
+    async fn leave_out_headers_that_would_exceed_a_frame() {
+        let sandbox = Sandbox::declared().await;
+        let mut headers = FieldTable::default();
+        headers.insert("x-tenant".into(), text("hirelocal"));
+        headers.insert("x-large".into(), text(&"x".repeat(130_000)));
+        let properties = BasicProperties::default().with_headers(headers);
+        sandbox.publish_raw(sandbox.names.exchange(), "lead.viewed", b"{}", properties).await;
+        park_inbox(&sandbox, 1, "2026-03-01T12:00:00Z").await;
+
+        let shown = list(&sandbox).await.remove(0);
+        assert_eq!((shown.reason.as_str(), shown.routing_key.as_str()), (REASON, "lead.viewed"));
+        assert_eq!(
+            (&shown.headers["x-tenant"], &shown.headers["x-headers-dropped"]),
+            (&"hirelocal".into(), &"1".into())
+        );
+        assert_eq!(shown.headers.get("x-large"), None);
+    }
+
+    #[tokio::test]
     async fn are_replayed_to_the_inbox_alone_and_remember_when_they_were_first_seen() {
         let sandbox = Sandbox::declared().await;
         let Sandbox { connection, names, raw, .. } = &sandbox;

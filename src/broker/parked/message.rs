@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::park::set;
+use super::fit::{fit, set};
 use crate::broker::{delivery::Delivery, headers, topology::DELIVERY_LIMIT};
 
 /// The headers of a parked message.
@@ -23,6 +23,12 @@ pub(super) mod header {
     pub(in super::super) const FIRST_PARKED_AT: &str = "x-first-parked-at";
     pub(in super::super) const ORIGINAL_EXCHANGE: &str = "x-original-exchange";
     pub(in super::super) const ORIGINAL_QUEUE: &str = "x-original-queue";
+    /// How many headers were left out, for want of room.
+    pub(in super::super) const DROPPED: &str = "x-headers-dropped";
+
+    /// Those that this service writes.
+    pub(in super::super) const OURS: [&str; 8] =
+        [ID, REASON, PARKED_AT, FIRST_PARKED_AT, ORIGINAL_EXCHANGE, ORIGINAL_QUEUE, ORIGINAL_ROUTING_KEY, DROPPED];
 }
 
 /// Scopes the ids of parked messages, so that they meet no other UUIDv5.
@@ -158,10 +164,12 @@ pub(super) fn replay_headers(delivery: &Delivery) -> FieldTable {
     });
     set(&mut headers, header::ORIGINAL_ROUTING_KEY, &origin.routing_key);
     set(&mut headers, header::ORIGINAL_EXCHANGE, &origin.exchange);
-    if let Some(time) = parked_at(delivery).filter(|_| delivery.header(header::FIRST_PARKED_AT).is_none()) {
-        set(&mut headers, header::FIRST_PARKED_AT, &time.trunc_subsecs(3).to_rfc3339_opts(SecondsFormat::Millis, true));
+    let parked_at =
+        || parked_at(delivery).map(|time| time.trunc_subsecs(3).to_rfc3339_opts(SecondsFormat::Millis, true));
+    if let Some(time) = delivery.header(header::FIRST_PARKED_AT).or_else(|| parked_at().map(Cow::Owned)) {
+        set(&mut headers, header::FIRST_PARKED_AT, &time);
     }
-    headers.into()
+    fit(headers)
 }
 
 /// RabbitMQ's record of a dead-lettering.
