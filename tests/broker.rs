@@ -450,7 +450,7 @@ mod fence {
                     match delivery.fence() {
                         None => seen += 1,
                         Some(request) => {
-                            answerer.answer(&request).await.unwrap();
+                            answerer.answer(&request).unwrap();
                             return seen;
                         }
                     }
@@ -472,7 +472,7 @@ mod fence {
 
         let mut inbound = sandbox.inbound(names.inbox()).await;
         let late = within(inbound.receive(1, AT_ONCE)).await.unwrap()[0].fence().unwrap();
-        answerer.answer(&late).await.unwrap();
+        answerer.answer(&late).unwrap();
         assert_eq!(fence.wait(short).await.unwrap(), FenceOutcome::TimedOut);
     }
 

@@ -63,7 +63,7 @@ pub(super) async fn handle(
 pub(super) async fn settle(desk: &Desk, acker: Acker, mut handled: Receiver<Batch>) -> Result<(), ConsumerError> {
     while let Some(batch) = handled.recv().await {
         for fence in &batch.fences {
-            desk.answerer.answer(fence).await?;
+            desk.answerer.answer(fence)?;
         }
         for (position, reason) in &batch.refused {
             if let Some(delivery) = batch.deliveries.get(*position) {
