@@ -607,7 +607,8 @@ mod parked_messages {
         eventually(async || sandbox.ready(names.inbox()).await == 1).await;
         park_inbox(&sandbox, 1, "2026-03-02T12:00:00Z").await;
         let again = list(&sandbox).await.pop().unwrap();
-        assert_eq!((again.id, again.routing_key.as_str()), (first[0].id, "lead.viewed"));
+        assert_ne!(again.id, first[0].id, "each parking is an entry of its own");
+        assert_eq!(again.routing_key, "lead.viewed");
         assert_eq!(again.headers["x-first-parked-at"], "2026-03-01T12:00:00.000Z");
         assert_eq!(again.headers["x-parked-at"], "2026-03-02T12:00:00.000Z");
         assert_eq!(again.headers["x-original-exchange"], names.exchange());
@@ -632,13 +633,16 @@ mod parked_messages {
     async fn are_discarded_one_by_one_or_all() {
         let sandbox = Sandbox::declared().await;
         let Sandbox { connection, names, .. } = &sandbox;
-        sandbox.publish_events(&["a", "b", "c"]).await;
+        for body in ["a", "b", "b"] {
+            let properties = BasicProperties::default().with_message_id("event-1".into());
+            sandbox.publish_raw(names.exchange(), "lead.viewed", body.as_bytes(), properties).await;
+        }
         park_inbox(&sandbox, 3, "2026-03-01T12:00:00Z").await;
         let b = list(&sandbox).await[1].id;
         let handled = parked::discard(connection, names, &Selection::Ids(BTreeSet::from([b]))).await.unwrap();
         assert_eq!(handled.done, [b]);
         let left: Vec<_> = list(&sandbox).await.into_iter().map(|message| message.body).collect();
-        assert_eq!(left, ["a", "c"]);
+        assert_eq!(left, ["a", "b"], "the other of two equal messages stays");
         assert_eq!(parked::discard(connection, names, &Selection::All).await.unwrap().done.len(), 2);
         assert_eq!(list(&sandbox).await, []);
     }

@@ -31,15 +31,15 @@ pub(super) mod header {
         [ID, REASON, PARKED_AT, FIRST_PARKED_AT, ORIGINAL_EXCHANGE, ORIGINAL_QUEUE, ORIGINAL_ROUTING_KEY, DROPPED];
 }
 
-/// Scopes the ids of parked messages, so that they meet no other UUIDv5.
+/// Scopes the ids that are derived from messages, so that they meet no other UUIDv5.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0b5f_3a52_61c7_4c0e_8d4e_27a9_9f10_53b6);
 
 /// A parked message, for people. Serializes as the commands and the administrators' API show it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ParkedMessage {
-    /// The same for the same content: where a publisher sent a broken message twice, the two share one id, and are replayed
-    /// or discarded together.
+    /// New with every parking. A message that the delivery limit sent there shares it with those of the same content and the
+    /// same second, and is replayed or discarded together with them.
     pub id: Uuid,
     /// When; unknown only where another program put the message there.
     pub parked_at: Option<DateTime<Utc>>,
@@ -102,17 +102,15 @@ pub(super) fn origin(delivery: &Delivery) -> Origin {
 
 pub(super) fn id(delivery: &Delivery) -> Uuid {
     let labelled = delivery.header(header::ID).and_then(|id| Uuid::parse_str(&id).ok());
-    labelled.unwrap_or_else(|| {
-        let time = Death::last(delivery).and_then(|death| death.time());
-        content_id(delivery, &time.map(|time| time.to_rfc3339()).unwrap_or_default())
-    })
+    labelled.unwrap_or_else(|| derived_id(delivery))
 }
 
-/// An id from what the message is, and from what else tells it from its copies.
-pub(super) fn content_id(delivery: &Delivery, distinction: &str) -> Uuid {
-    let routing_key = delivery.event_routing_key();
+/// The id of a message that the delivery limit sent there, which carries none: of what it is, and of when that was.
+fn derived_id(delivery: &Delivery) -> Uuid {
+    let time = Death::last(delivery).and_then(|death| death.time());
+    let time = time.map(|time| time.to_rfc3339()).unwrap_or_default();
     let message_id = delivery.properties.message_id.as_deref().unwrap_or_default();
-    let mut name = [&*routing_key, message_id, distinction].join("\0").into_bytes();
+    let mut name = [&*delivery.event_routing_key(), message_id, &time].join("\0").into_bytes();
     name.push(0);
     name.extend_from_slice(&delivery.body);
     Uuid::new_v5(&NAMESPACE, &name)

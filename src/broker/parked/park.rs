@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use lapin::types::FieldTable;
+use uuid::Uuid;
 
 use super::{
     fit::{fit, set},
@@ -16,7 +17,7 @@ use crate::broker::{
 };
 
 /// Puts a copy of a delivery, with the reason, into the parked queue, and waits until the broker has it: acknowledge the
-/// delivery after that, and not before. Parked again after a lost acknowledgement it has the same id.
+/// delivery after that, and not before. Parked again after a lost acknowledgement it is there twice, under two ids.
 ///
 /// Body, properties and headers stay as they are, but for what would send the copy elsewhere or delete it there, and for the
 /// largest headers of those that exceed 64 KiB together: `x-headers-dropped` says how many.
@@ -42,7 +43,7 @@ fn headers(delivery: &Delivery, reason: &str, parked_at: DateTime<Utc>) -> Field
     let mut headers = message::kept_headers(delivery);
     let parked_at = parked_at.to_rfc3339_opts(SecondsFormat::Millis, true);
     let first = delivery.header(header::FIRST_PARKED_AT).unwrap_or_else(|| parked_at.as_str().into());
-    set(&mut headers, header::ID, &message::content_id(delivery, "").to_string());
+    set(&mut headers, header::ID, &Uuid::now_v7().to_string());
     set(&mut headers, header::REASON, reason);
     set(&mut headers, header::PARKED_AT, &parked_at);
     set(&mut headers, header::FIRST_PARKED_AT, &first);
