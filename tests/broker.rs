@@ -507,10 +507,9 @@ mod parked_messages {
         let mut inbound = sandbox.inbound(sandbox.names.inbox()).await;
         let received = collect(&mut inbound, count).await;
         let publisher = sandbox.publisher().await;
-        for delivery in &received {
-            park(&publisher, &sandbox.names, delivery, REASON, parked_at.parse().unwrap()).await.unwrap();
-            inbound.acker().ack(delivery.tag).await.unwrap();
-        }
+        let refused: Vec<_> = received.iter().map(|delivery| (delivery, REASON)).collect();
+        park(&publisher, &sandbox.names, &refused, parked_at.parse().unwrap()).await.unwrap();
+        inbound.acker().ack_through(received.last().unwrap().tag).await.unwrap();
         // RabbitMQ 3.10 answers a cancel twice where the queue is deleted in the same moment, and lapin gives up over that.
         inbound.cancel().await.unwrap();
     }
@@ -621,7 +620,7 @@ mod parked_messages {
         sandbox.publish_raw("", names.expired(), b"timer", BasicProperties::default()).await;
         let mut inbound = sandbox.inbound(names.expired()).await;
         let timer = within(inbound.receive(1, AT_ONCE)).await.unwrap().remove(0);
-        park(&sandbox.publisher().await, names, &timer, REASON, Utc::now()).await.unwrap();
+        park(&sandbox.publisher().await, names, &[(&timer, REASON)], Utc::now()).await.unwrap();
         inbound.acker().ack(timer.tag).await.unwrap();
         parked::replay(connection, names, &Selection::All).await.unwrap();
         let replayed = within(inbound.receive(1, AT_ONCE)).await.unwrap();

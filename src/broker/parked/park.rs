@@ -1,4 +1,4 @@
-//! Parking one message.
+//! Parking messages.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use lapin::types::FieldTable;
@@ -16,26 +16,25 @@ use crate::broker::{
     publisher::{Outcome, Publisher},
 };
 
-/// Puts a copy of a delivery, with the reason, into the parked queue, and waits until the broker has it: acknowledge the
-/// delivery after that, and not before. Parked again after a lost acknowledgement it is there twice, under two ids.
+/// Puts a copy of each delivery, with the reason, into the parked queue, and waits until the broker has them all: acknowledge
+/// the deliveries after that, and not before. Parked again after a lost acknowledgement a message is there twice, under two
+/// ids.
 ///
 /// Body, properties and headers stay as they are, but for what would send the copy elsewhere or delete it there, and for the
 /// largest headers of those that exceed 64 KiB together: `x-headers-dropped` says how many.
 pub async fn park(
     publisher: &Publisher,
     names: &Names,
-    delivery: &Delivery,
-    reason: &str,
+    refused: &[(&Delivery, &str)],
     parked_at: DateTime<Utc>,
 ) -> Result<(), BrokerError> {
-    let message = Message::forward(delivery, names.parked(), headers(delivery, reason, parked_at))?;
-    let reports = publisher.send(vec![message]).await?;
-    match reports.first().map(|report| report.outcome) {
-        Some(Outcome::Confirmed) => Ok(()),
-        outcome => Err(BrokerError::NotTaken {
-            queue: names.parked().to_owned(),
-            outcome: outcome.unwrap_or(Outcome::Refused),
-        }),
+    let copies = refused
+        .iter()
+        .map(|(delivery, reason)| Message::forward(delivery, names.parked(), headers(delivery, reason, parked_at)));
+    let reports = publisher.send(copies.collect::<Result<_, _>>()?).await?;
+    match reports.iter().find(|report| report.outcome != Outcome::Confirmed) {
+        None => Ok(()),
+        Some(report) => Err(BrokerError::NotTaken { queue: names.parked().to_owned(), outcome: report.outcome }),
     }
 }
 
