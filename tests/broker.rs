@@ -561,7 +561,7 @@ mod parked_messages {
         let sandbox = Sandbox::declared().await;
         let mut headers = FieldTable::default();
         headers.insert("x-tenant".into(), text("hirelocal"));
-        headers.insert("x-large".into(), text(&"x".repeat(130_000)));
+        headers.insert("x-large".into(), text(&"x".repeat(130_900)));
         let properties = BasicProperties::default().with_headers(headers);
         sandbox.publish_raw(sandbox.names.exchange(), "lead.viewed", b"{}", properties).await;
         park_inbox(&sandbox, 1, "2026-03-01T12:00:00Z").await;
