@@ -6,7 +6,7 @@ export RUST_TEST_THREADS ?= 8
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the order of a target's prerequisites counts
-.PHONY: help demo test bench check fmt clippy doc shellcheck cc services
+.PHONY: help demo test bench check fmt clippy doc asyncapi javascript shellcheck cc services
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -15,10 +15,10 @@ help: ## List the targets.
 demo: cc services ## Show the service at work: a day in small, and what became of every lead.
 	$(SERVICES) sh -ec '$(CARGO) build --bins --examples --locked; $(CARGO) run --locked --example demo'
 
-test: services check ## Check everything: format, lints, documentation, scripts, tests, demo.
+test: services javascript check ## Check everything: format, lints, documentation, scripts, tests, demo.
 	$(SERVICES) sh -ec '$(CARGO) test --locked; $(CARGO) run --locked --example demo'
 
-check: cc fmt clippy doc shellcheck ## Check what needs no PostgreSQL and no RabbitMQ.
+check: cc fmt clippy doc asyncapi shellcheck ## Check what needs no PostgreSQL and no RabbitMQ.
 
 fmt:
 	$(CARGO) fmt --check
@@ -28,6 +28,18 @@ clippy:
 
 doc:
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --locked --document-private-items
+
+asyncapi: javascript
+	node tests/javascript/asyncapi.mjs
+
+# What checks docs/asyncapi.yaml and runs docs/examples/*.mjs: exactly the packages that the lock file names.
+PACKAGES := tests/javascript/node_modules
+javascript: $(PACKAGES)/.package-lock.json
+$(PACKAGES)/.package-lock.json: tests/javascript/package-lock.json
+	@command -v npm >/dev/null || tests/install.sh nodejs npm || \
+		{ echo 'cannot install Node.js here: give one of version 18 or later, with npm' >&2; exit 1; }
+	npm ci --prefix tests/javascript --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 # Not worth failing where it is missing and we may not install it.
 shellcheck:

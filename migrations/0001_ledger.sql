@@ -88,7 +88,7 @@ create table freelancer_lead_interactions (
 );
 
 create index freelancer_lead_interactions_lead on freelancer_lead_interactions (lead_id);
-create index freelancer_lead_interactions_open on freelancer_lead_interactions (deadline_at)
+create index freelancer_lead_interactions_open on freelancer_lead_interactions (deadline_at, freelancer_id, lead_id)
     where status in ('notified', 'viewed') and deadline_at is not null;
 
 comment on table freelancer_lead_interactions is
@@ -152,6 +152,22 @@ comment on column lead_interaction_history.source is 'How the service learned of
 comment on column lead_interaction_history.event_id is 'The event that told it, the timer''s message, or the run of a check.';
 comment on column lead_interaction_history.occurred_at is 'When it happened.';
 comment on column lead_interaction_history.recorded_at is 'When it was recorded.';
+
+create table untimed_events (
+    event_id text not null,
+    routing_key text not null,
+    lead_id uuid not null,
+    freelancer_id uuid not null,
+    received_at timestamptz not null default now(),
+    primary key (event_id, routing_key, lead_id, freelancer_id)
+);
+
+create index untimed_events_received on untimed_events (received_at);
+
+comment on table untimed_events is
+    'Events of the last week without a time of their own: all others are known again by their time.';
+comment on column untimed_events.lead_id is 'All zeros for an event that concerns no lead.';
+comment on column untimed_events.freelancer_id is 'All zeros for an event that concerns no freelancer.';
 
 create table freelancers (
     id uuid primary key,

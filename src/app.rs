@@ -1,6 +1,7 @@
 //! Puts the service together: connects, migrates, runs the loops, and drains them on shutdown.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,9 @@ use anyhow::Context;
 use futures::{FutureExt, try_join};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::backoff::Backoff;
 use crate::broker::{BrokerError, Connection, Fence, Names, Publisher, TopologyError, depth, topology};
@@ -26,6 +27,8 @@ use crate::telemetry::metrics::{self, Dependency, PrometheusHandle};
 
 /// How long a drain may take; Kubernetes kills after 30 s, and operators expect 20.
 const DRAIN: Duration = Duration::from_secs(12);
+/// A session that has lasted so long was a good one: the next one may begin at once.
+const STABLE: Duration = Duration::from_secs(30);
 /// How often settings and gauges are looked at without a wake-up.
 const REFRESH: Duration = Duration::from_secs(5);
 
@@ -95,7 +98,10 @@ pub async fn serve(settings: Settings, metrics: PrometheusHandle, shutdown: Canc
     let notifications = store.listen(&[OUTBOX_CHANNEL, SETTINGS_CHANNEL]);
     let (window, _) = watch::channel(settings.response_window);
     let service = Service { settings, amqp_url, store, names, health, notifications, window };
-    let result = service.run(&shutdown).await;
+    let result = tokio::select! {
+        result = service.run(&shutdown) => result,
+        never = service.keep_house() => match never {},
+    };
 
     http_shutdown.cancel();
     upkeep.abort();
@@ -120,7 +126,12 @@ impl Service {
     async fn run(&self, shutdown: &CancellationToken) -> anyhow::Result<()> {
         let mut backoff = Backoff::new();
         loop {
-            let ended = self.session(shutdown, &mut backoff).await;
+            let began = Instant::now();
+            let ended = self.session(shutdown).await;
+            // Attaching proves little: each session that ends gives back what it held, and that is counted for each message.
+            if began.elapsed() > STABLE {
+                backoff.reset();
+            }
             self.health.set_broker_connected(false);
             self.health.set_consumer_up(false);
             match ended {
@@ -139,7 +150,7 @@ impl Service {
     }
 
     /// Connects to everything and runs the loops until one fails or the service is shut down.
-    async fn session(&self, shutdown: &CancellationToken, backoff: &mut Backoff) -> Result<(), SessionError> {
+    async fn session(&self, shutdown: &CancellationToken) -> Result<(), SessionError> {
         let begin = async {
             self.prepare_database().await?;
             let url = self.amqp_url.read()?;
@@ -157,7 +168,7 @@ impl Service {
             metrics::reconnected(Dependency::Rabbitmq);
         }
         let ended = tokio::select! {
-            ended = self.loops(&consuming, &publishing, shutdown, backoff) => ended,
+            ended = self.loops(&consuming, &publishing, shutdown) => ended,
             reason = consuming.closed() => Err(reason.into()),
             reason = publishing.closed() => Err(reason.into()),
         };
@@ -170,7 +181,6 @@ impl Service {
         consuming: &Connection,
         publishing: &Connection,
         shutdown: &CancellationToken,
-        backoff: &mut Backoff,
     ) -> Result<(), SessionError> {
         let handler = Handler::new(self.store.clone(), self.window.subscribe());
         let relay = Relay {
@@ -189,7 +199,6 @@ impl Service {
         let schedule = Schedule { interval: self.settings.sweep.interval, grace: self.settings.sweep.grace };
         let consumer = Consumer::attach(consuming, publishing, self.names.clone(), handler.clone()).await?;
         self.health.set_consumer_up(true);
-        backoff.reset();
         info!(host = consuming.host(), window = ?*self.window.borrow(), "consuming");
 
         // The relay outlives the consumer, so that what the last batch says is published.
@@ -267,14 +276,27 @@ impl Service {
                 Err(error) => warn!(error = &error as &dyn std::error::Error, "cannot read the settings"),
                 Ok(()) => {}
             }
-            metrics::parked_messages(depth(connection, self.names.parked()).await?.ready);
-            if let Err(error) = self.refresh_outbox().await {
-                warn!(error = &error as &dyn std::error::Error, "cannot look at the outbox");
+            match depth(connection, self.names.parked()).await {
+                Ok(parked) => metrics::parked_messages(parked.ready),
+                Err(error) => warn!(error = &error as &dyn std::error::Error, "cannot look at the parked messages"),
             }
         }
     }
 
-    async fn refresh_outbox(&self) -> Result<(), store::Error> {
+    /// Looks after the database for ever, with or without a broker: without one is when an outbox grows.
+    async fn keep_house(&self) -> Infallible {
+        let mut ticks = interval(REFRESH);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = self.look_at_outbox().await {
+                debug!(error = &error as &dyn std::error::Error, "cannot look at the outbox");
+            }
+        }
+    }
+
+    async fn look_at_outbox(&self) -> Result<(), store::Error> {
+        self.store.forget_untimed_events().await?;
         let depth = self.store.outbox_depth().await?;
         metrics::outbox(depth.pending, Duration::from_secs_f64(depth.oldest_seconds.max(0.0)));
         Ok(())

@@ -1,19 +1,32 @@
 //! The command line.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
+use anyhow::Context;
 use clap::Parser;
 use lead_tracker::commands::Cli;
+use tokio::runtime::Runtime;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match Cli::parse().run().await {
+/// How long threads that cannot be interrupted hold up the exit.
+const LINGER: Duration = Duration::from_secs(1);
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("lead-tracker: {}", one_line(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let runtime = Runtime::new().context("the threads cannot be started")?;
+    let outcome = runtime.block_on(cli.run());
+    // Dropped, the runtime would wait for a name look-up that hangs, for as long as the resolver takes.
+    runtime.shutdown_timeout(LINGER);
+    outcome
 }
 
 /// An error and what caused it, without the causes that it already repeats.

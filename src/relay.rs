@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use chrono::Utc;
 use futures::future::try_join_all;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -12,11 +11,14 @@ use tracing::warn;
 use crate::backoff::Backoff;
 use crate::broker::{BrokerError, Connection, Names, Outbound, Outcome, Publisher, Target, TopologyError, topology};
 use crate::contract::CLOUD_EVENT;
+use crate::handler::now;
 use crate::store::{self, Kind, OutboxClaim, OutboxMessage, Store, Wakeups};
 use crate::telemetry::metrics;
 
 /// How many messages of a kind are published at a time.
 const BATCH: usize = 500;
+/// The shortest wait for a scheduled message: no busy loop, whatever clocks say.
+const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 /// How often the outbox is looked into without a wake-up.
 const POLL: Duration = Duration::from_secs(1);
 /// How long a kind of message is left alone that nobody takes.
@@ -63,6 +65,8 @@ pub struct Step {
     pub published: usize,
     /// Messages that nobody took.
     pub unroutable: usize,
+    /// Messages that a queue would not take.
+    pub refused: usize,
 }
 
 /// A message that was tried.
@@ -72,10 +76,19 @@ struct Tried {
     outcome: Outcome,
 }
 
+impl Tried {
+    /// Whether it is a timer whose delay queue did not take it, and that goes straight to the dead-letter queue when its
+    /// time has come.
+    fn is_undelayed(&self) -> bool {
+        self.delay_ms.is_some() && self.outcome != Outcome::Confirmed
+    }
+}
+
 impl Step {
     fn add(&mut self, other: Self) {
         self.published += other.published;
         self.unroutable += other.unroutable;
+        self.refused += other.refused;
     }
 }
 
@@ -89,6 +102,10 @@ impl Relay<'_> {
         let mut backoff = Backoff::new();
         let mut is_busy = false;
         loop {
+            // A claim would be held for as long as the broker takes nothing, and with it a connection to PostgreSQL.
+            while self.connection.is_blocked() && !shutdown.is_cancelled() {
+                sleep(POLL).await;
+            }
             match self.step(is_busy).await {
                 Ok(Step { published: 0, .. }) if shutdown.is_cancelled() => return Ok(()),
                 Ok(Step { published: 0, .. }) => {
@@ -138,7 +155,7 @@ impl Relay<'_> {
         }
         let tried = self.publish(&self.publishers[0], &[kind], 1).await?;
         let step = self.note(&tried);
-        if step.unroutable == 0 {
+        if step.unroutable + step.refused == 0 {
             self.held.remove(kind.as_str());
         }
         Ok(step)
@@ -167,7 +184,7 @@ impl Relay<'_> {
         kinds: &[Kind],
         limit: usize,
     ) -> Result<Vec<Tried>, RelayError> {
-        let claim = OutboxClaim::take(client, kinds, limit).await?;
+        let claim = OutboxClaim::take(client, kinds, limit, now()).await?;
         let outbound: Vec<_> = claim.messages().map(|message| self.outbound(message)).collect();
         let reports = if outbound.is_empty() { Vec::new() } else { publisher.publish(outbound).await? };
         let tried = claim.messages().zip(reports).map(|(message, report)| Tried {
@@ -176,6 +193,8 @@ impl Relay<'_> {
             outcome: report.outcome,
         });
         let tried: Vec<_> = tried.collect();
+        let undelayed = tried.iter().enumerate().filter(|(_, tried)| tried.is_undelayed());
+        claim.reroute(&undelayed.map(|(position, _)| position).collect::<Vec<_>>()).await?;
         claim.settle(|position| tried[position].outcome == Outcome::Confirmed).await?;
         Ok(tried)
     }
@@ -194,7 +213,7 @@ impl Relay<'_> {
     /// Counts what became of messages, and leaves kinds alone for a while that nobody takes.
     fn note(&mut self, results: &[Tried]) -> Step {
         let mut step = Step::default();
-        for Tried { kind, outcome, delay_ms } in results {
+        for Tried { kind, outcome, .. } in results {
             match outcome {
                 Outcome::Confirmed => {
                     step.published += 1;
@@ -205,14 +224,12 @@ impl Relay<'_> {
                 Outcome::Unroutable => {
                     step.unroutable += 1;
                     metrics::unroutable(1);
-                    let is_redeclared = self.declare && delay_ms.is_some();
-                    if is_redeclared {
-                        continue;
-                    }
-                    self.hold(*kind, "nobody is bound to take these messages, they are kept");
                 }
-                Outcome::Refused => self.hold(*kind, "the broker refuses these messages, they are kept"),
+                Outcome::Refused => step.refused += 1,
             }
+        }
+        for tried in results.iter().filter(|tried| tried.outcome != Outcome::Confirmed && !tried.is_undelayed()) {
+            self.hold(tried);
         }
         step
     }
@@ -233,9 +250,11 @@ impl Relay<'_> {
         Ok(())
     }
 
-    fn hold(&mut self, kind: Kind, why: &str) {
-        if self.held.insert(kind.as_str(), Instant::now() + HOLD).is_none() {
-            warn!(kind = kind.as_str(), retry_seconds = HOLD.as_secs(), "{why}");
+    fn hold(&mut self, tried: &Tried) {
+        let kind = tried.kind.as_str();
+        if self.held.insert(kind, Instant::now() + HOLD).is_none() {
+            let (outcome, retry_seconds) = (tried.outcome, HOLD.as_secs());
+            warn!(kind, ?outcome, retry_seconds, "the broker does not take these messages, they are kept");
         }
     }
 
@@ -257,13 +276,13 @@ impl Relay<'_> {
 
     /// Waits for a wake-up, a scheduled message, the next try of a held kind, or the next poll.
     async fn wait(&mut self, shutdown: &CancellationToken) {
-        let scheduled = match self.store.next_outbox_due().await {
-            Ok(Some(due_at)) => (due_at - Utc::now()).to_std().unwrap_or_default(),
+        let scheduled = match self.store.next_outbox_due(now()).await {
+            Ok(Some(due_at)) => (due_at - now()).to_std().unwrap_or_default(),
             Ok(None) | Err(_) => POLL,
         };
         tokio::select! {
             () = self.wakeups.next() => {}
-            () = sleep(scheduled.min(POLL)) => {}
+            () = sleep(scheduled.clamp(SHORTEST_WAIT, POLL)) => {}
             () = shutdown.cancelled() => {}
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 use uuid::Uuid;
 
 use crate::broker::{BrokerError, Fence, FenceOutcome};
@@ -13,7 +13,7 @@ use crate::domain::announcement::DetectedBy;
 use crate::domain::history::{Actor, Source};
 use crate::domain::transition::Detector;
 use crate::handler::{Deadline, DeadlineReport, Handler, now};
-use crate::store::{self, Store};
+use crate::store::{self, Class, OverdueOffer, Store};
 use crate::telemetry::metrics;
 
 /// How many offers one transaction takes.
@@ -90,7 +90,7 @@ pub async fn step(
     grace: Duration,
 ) -> Result<DeadlineReport, SweepError> {
     let until = now() - TimeDelta::from_std(grace).unwrap_or_default();
-    if store.overdue_offers(until, 1).await?.is_empty() {
+    if store.overdue_offers(until, None, 1).await?.is_empty() {
         return Ok(DeadlineReport::default());
     }
     let began = Instant::now();
@@ -123,18 +123,45 @@ pub async fn end_overdue(
     limit: usize,
 ) -> Result<DeadlineReport, store::Error> {
     let mut total = DeadlineReport::default();
-    let mut left = limit;
+    let mut last = None;
     loop {
-        let size = left.min(BATCH);
-        let keys = store.overdue_offers(until, i64::try_from(size).unwrap_or(i64::MAX)).await?;
-        let deadlines: Vec<_> = keys.into_iter().map(|key| Deadline { key, detector: detector.clone() }).collect();
-        let report = handler.handle_deadlines(&deadlines).await?;
-        total.missed += report.missed;
-        total.announced += report.announced;
-        left -= deadlines.len();
-        // Without any progress the same offers would be found for ever.
-        if left == 0 || deadlines.len() < size || report.missed == 0 {
+        let size = BATCH.min(limit.saturating_sub(usize::try_from(total.missed).unwrap_or(usize::MAX)));
+        let page = store.overdue_offers(until, last.as_ref(), size).await?;
+        if page.is_empty() {
             return Ok(total);
         }
+        let report = end_page(handler, detector, &page).await?;
+        total.missed += report.missed;
+        total.announced += report.announced;
+        last = page.last().copied();
     }
+}
+
+/// Ends these offers together, or one by one where PostgreSQL refuses that: a row that cannot be handled must not stand
+/// in the way of the others.
+async fn end_page(
+    handler: &Handler,
+    detector: &Detector,
+    page: &[OverdueOffer],
+) -> Result<DeadlineReport, store::Error> {
+    let deadlines: Vec<_> = page.iter().map(|offer| Deadline { key: offer.key, detector: detector.clone() }).collect();
+    match handler.handle_deadlines(&deadlines).await {
+        Err(error) if error.class() != Class::Transient => {}
+        result => return result,
+    }
+    let mut total = DeadlineReport::default();
+    for deadline in &deadlines {
+        match handler.handle_deadlines(std::slice::from_ref(deadline)).await {
+            Ok(report) => {
+                total.missed += report.missed;
+                total.announced += report.announced;
+            }
+            Err(error) if error.class() == Class::Transient => return Err(error),
+            Err(error) => {
+                let (lead_id, error) = (deadline.key.lead_id, &error as &dyn std::error::Error);
+                error!(%lead_id, error, "an overdue offer cannot be ended");
+            }
+        }
+    }
+    Ok(total)
 }

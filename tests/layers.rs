@@ -16,7 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["broker", "store", "telemetry"]),
     ("handler", &["contract", "domain", "store", "telemetry"]),
     ("consumer", &["backoff", "broker", "contract", "domain", "handler", "store", "telemetry"]),
-    ("relay", &["backoff", "broker", "contract", "store", "telemetry"]),
+    ("relay", &["backoff", "broker", "contract", "handler", "store", "telemetry"]),
     ("sweep", &["broker", "domain", "handler", "store", "telemetry"]),
     ("check", &["broker", "domain", "handler", "store", "sweep"]),
     ("http", &["health", "store", "telemetry"]),

@@ -1,12 +1,18 @@
 //! One connection to the broker.
 
-use std::time::Duration;
+use std::{
+    io,
+    net::{Shutdown, TcpStream},
+    os::fd::{AsFd, BorrowedFd},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use futures::StreamExt;
 use lapin::{
-    Channel, ConnectionProperties, ConnectionStatus, Event,
+    AsyncTcpStream, Channel, ConnectionProperties, ConnectionStatus, Event,
     tcp::{AMQPUriTcpExt, OwnedTLSConfig},
-    uri::AMQPUri,
+    uri::{AMQPScheme, AMQPUri},
 };
 use tokio::{
     sync::watch,
@@ -119,19 +125,62 @@ async fn connect(uri: AMQPUri, limit: Duration, tls: OwnedTLSConfig, name: &str)
     Ok(Connection { inner, host, ended, watcher })
 }
 
-/// lapin connects on a thread of its own, which does not end with this future; the limit within makes it end, too.
+/// lapin connects on a thread of its own, which does not end with this future: the limit within ends it while it dials, and
+/// the guard while it waits for the host to speak AMQP.
 async fn handshake(uri: AMQPUri, limit: Duration, tls: OwnedTLSConfig, name: &str) -> lapin::Result<lapin::Connection> {
     let properties = ConnectionProperties::default()
         .with_connection_name(name.into())
         .with_client_property("product".into(), env!("CARGO_PKG_NAME").into())
         .with_client_property("version".into(), env!("CARGO_PKG_VERSION").into());
-    let dial = async move |uri: AMQPUri, runtime| {
-        let stream = timeout(limit, uri.connect_with_config_async(tls.as_ref(), &runtime)).await;
-        Ok(stream.unwrap_or_else(|elapsed| Err(elapsed.into()))?)
+    let attempt = Arc::new(Attempt::default());
+    let dialled = Arc::downgrade(&attempt);
+    let runtime = lapin::runtime::default_runtime()?;
+    let dialling = runtime.clone();
+    let dial = async move |uri: AMQPUri, _| {
+        let connect = async {
+            let plain = AMQPUri { scheme: AMQPScheme::AMQP, ..uri.clone() };
+            let stream = plain.connect_with_config_async(tls.as_ref(), &dialling).await?;
+            // Held until the dialling is over: given up meanwhile, it is shut down then.
+            let attempt = dialled.upgrade().ok_or(io::ErrorKind::TimedOut)?;
+            if let AsyncTcpStream::Plain(stream) = &stream {
+                attempt.watch(stream.get_ref().as_fd())?;
+            }
+            match uri.scheme {
+                AMQPScheme::AMQP => Ok(stream),
+                AMQPScheme::AMQPS => stream.into_tls(&uri.authority.host, tls.as_ref()).await,
+            }
+        };
+        Ok(timeout(limit, connect).await.unwrap_or_else(|elapsed| Err(elapsed.into()))?)
     };
-    lapin::Connection::connector(uri, lapin::runtime::default_runtime()?, dial, properties).await
+    let connection = lapin::Connection::connector(uri, runtime, dial, properties).await?;
+    attempt.socket().take();
+    Ok(connection)
 }
 
+/// The socket of an attempt to connect. Dropped with it, the attempt has been given up: shutting the socket down ends lapin's
+/// thread, which would else wait for the host for as long as that keeps silent.
+#[derive(Default)]
+struct Attempt(Mutex<Option<TcpStream>>);
+
+impl Attempt {
+    fn watch(&self, socket: BorrowedFd<'_>) -> io::Result<()> {
+        *self.socket() = Some(socket.try_clone_to_owned()?.into());
+        Ok(())
+    }
+
+    fn socket(&self) -> MutexGuard<'_, Option<TcpStream>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        if let Some(socket) = self.socket().take() {
+            // It may be gone already, which is as good.
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+    }
+}
 /// lapin hands each event to one listener only, so this task listens for all who wait. An error event may be a mere
 /// channel's, so the status decides.
 async fn watch_connection(

@@ -30,9 +30,9 @@ pub struct Difference {
     pub object: String,
     /// The argument or property that differs; `None` where the whole object is missing.
     pub what: Option<String>,
-    /// The value that this service needs.
+    /// The value that this service needs; a string is in quotes.
     pub expected: String,
-    /// The value that the broker has.
+    /// The value that the broker has; a string is in quotes.
     pub found: String,
 }
 
@@ -50,9 +50,9 @@ impl Difference {
         let (received, current) = text
             .rsplit_once(": received ")
             .and_then(|(_, values)| values.split_once(" but current is "))
-            .map_or(("", text.as_str()), |(received, current)| (value(received), value(current)));
+            .map_or(("another".to_owned(), text.clone()), |(received, current)| (value(received), value(current)));
         let what = Some(what.unwrap_or_else(|| "declaration".to_owned()));
-        Self { object, what, expected: received.to_owned(), found: current.to_owned() }
+        Self { object, what, expected: received, found: current }
     }
 }
 
@@ -71,9 +71,15 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     rest.split_once(after).map(|(inner, _)| inner)
 }
 
-/// `the value '1000' of type 'long'`, `'true'`, `none` → `1000`, `true`, `none`
-fn value(text: &str) -> &str {
-    between(text, "'", "'").unwrap_or(text)
+/// `the value '1000' of type 'long'`, `'true'`, `none` → `1000`, `true`, `none`; a string in quotes, for it may be empty.
+/// The broker leaves the types out where they are the same.
+fn value(text: &str) -> String {
+    let Some(inner) = between(text, "'", "'") else { return text.to_owned() };
+    let is_string = match between(text, "of type '", "'") {
+        Some(kind) => kind == "longstr",
+        None => inner.parse::<bool>().is_err() && inner.parse::<i64>().is_err(),
+    };
+    if is_string { format!("\"{inner}\"") } else { inner.to_owned() }
 }
 
 #[cfg(test)]
@@ -99,7 +105,16 @@ mod tests {
             ),
             (
                 "PRECONDITION_FAILED - inequivalent arg 'type' for exchange 'x' in vhost '/': received 'topic' but current is 'direct'",
-                "queue a.inbox: type is direct, expected topic",
+                "queue a.inbox: type is \"direct\", expected \"topic\"",
+            ),
+            (
+                "PRECONDITION_FAILED - inequivalent arg 'x-dead-letter-exchange' for queue 'a.inbox' in vhost '/': \
+                 received the value '' of type 'longstr' but current is the value 'other' of type 'longstr'",
+                "queue a.inbox: x-dead-letter-exchange is \"other\", expected \"\"",
+            ),
+            (
+                "PRECONDITION_FAILED - inequivalent arg 'durable' for queue 'q' in vhost '/': received 'true' but current is 'false'",
+                "queue a.inbox: durable is false, expected true",
             ),
         ];
         for (text, expected) in refusals {
@@ -113,6 +128,6 @@ mod tests {
             "PRECONDITION_FAILED - inequivalent arg 'x-dead-letter-routing-key' for queue 'a.in\nbox' in vhost '/': received the va",
         );
         assert!(line.starts_with("queue a.inbox: x-dead-letter-routing-key is PRECONDITION_FAILED"), "{line}");
-        assert!(!line.contains('\n'));
+        assert!(line.ends_with(", expected another") && !line.contains('\n'), "{line}");
     }
 }

@@ -1,6 +1,6 @@
 //! A fence tells when everything that was in the inbox has been handled.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures::StreamExt;
 use lapin::{
@@ -8,7 +8,10 @@ use lapin::{
     options::{BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions},
     types::{AMQPValue, FieldTable, ShortString},
 };
-use tokio::time::timeout;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 use uuid::Uuid;
 
 use super::{
@@ -22,6 +25,9 @@ const FENCE: &str = "x-lead-tracker-fence";
 /// RabbitMQ's pseudo-queue: what is sent to the address it is rewritten to arrives on the channel that asked, without a
 /// queue in between. It needs no permission and leaves nothing behind.
 const DIRECT_REPLY_TO: &str = "amq.rabbitmq.reply-to";
+
+/// More fences than this at a time are nobody's who waits for them.
+const ANSWERS_AT_ONCE: usize = 64;
 
 /// Whether what was ahead of a fence has been handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,20 +131,39 @@ impl Delivery {
 pub struct FenceAnswerer {
     connection: ConnectionStatus,
     channel: Channel,
+    /// Answers that may be on their way at a time.
+    turns: Arc<Semaphore>,
 }
 
 impl FenceAnswerer {
     /// Opens a channel for the answers.
     pub async fn open(connection: &Connection) -> Result<Self, BrokerError> {
-        Ok(Self { connection: connection.status(), channel: connection.channel().await? })
+        let turns = Arc::new(Semaphore::new(ANSWERS_AT_ONCE));
+        Ok(Self { connection: connection.status(), channel: connection.channel().await?, turns })
     }
 
-    /// Answers a fence. That it arrives is not confirmed: whoever asked has a limit to their patience, and may have gone.
-    pub async fn answer(&self, fence: &FenceRequest) -> Result<(), BrokerError> {
-        let options = BasicPublishOptions::default();
-        let body = fence.id.as_bytes();
-        let reply_to = fence.reply_to.clone();
-        let publish = self.channel.basic_publish("".into(), reply_to, options, body, BasicProperties::default());
-        bounded_unless_blocked("cannot answer a fence", &self.connection, publish).await.map(drop)
+    /// Sends off the answer to a fence and does not wait for it: whoever consumes must not be held up by a broker that takes
+    /// no messages. An answer is a hint, left out where it cannot leave at once, for whoever asked has a limit to their
+    /// patience and may have gone. Fails when an earlier answer has broken the channel.
+    pub fn answer(&self, fence: &FenceRequest) -> Result<(), BrokerError> {
+        if !self.channel.status().connected() {
+            return Err(BrokerError::PublisherClosed);
+        }
+        if self.connection.blocked() {
+            return Ok(());
+        }
+        if let Ok(turn) = self.turns.clone().try_acquire_owned() {
+            tokio::spawn(send_answer(self.channel.clone(), fence.clone(), turn));
+        }
+        Ok(())
+    }
+}
+
+async fn send_answer(channel: Channel, fence: FenceRequest, _turn: OwnedSemaphorePermit) {
+    let options = BasicPublishOptions::default();
+    let body = fence.id.as_bytes();
+    let publish = channel.basic_publish("".into(), fence.reply_to, options, body, BasicProperties::default());
+    if let Err(error) = bounded("cannot answer a fence", publish).await {
+        tracing::debug!(error = &error as &dyn std::error::Error, "a fence stays without an answer");
     }
 }

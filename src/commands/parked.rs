@@ -117,11 +117,11 @@ impl Choice {
         if self.all { Selection::All } else { Selection::Ids(self.ids.iter().copied().collect()) }
     }
 
-    /// Says what was done, and what was not; whether all of it was.
+    /// Says what was done, and what was not; whether all of it was. Where nothing came of the ids, the complaint is enough.
     fn report(&self, verb: &str, handled: &Handled) -> anyhow::Result<bool> {
         if self.json {
             print_json(handled)?;
-        } else {
+        } else if self.all || !handled.done.is_empty() {
             let count = handled.done.len();
             print(&format!("{verb} {count} {}.", if count == 1 { "message" } else { "messages" }))?;
         }

@@ -11,7 +11,7 @@ use super::{after_help, connect, disconnect};
 use crate::app;
 use crate::broker::{BrokerError, Connection, Names, depth, topology};
 use crate::config::Settings;
-use crate::store;
+use crate::store::{self, Store};
 
 pub(super) const AFTER_HELP: &str = after_help!(
     "  Declare everything as a user who may, then run the service as one who may not:
@@ -23,7 +23,8 @@ pub(super) const AFTER_HELP: &str = after_help!(
     lead-tracker topology prune
 
 The delay queue is that of the response window in the database, and of LEAD_TRACKER_RESPONSE_WINDOW where DATABASE_URL \
-is not set, the schema is not there yet, or nobody has changed the window. An unreachable database is a failure.",
+is not set, the schema is not there yet, or nobody has changed the window. An unreachable database is a failure. \
+`declare` writes the window down there, so that `prune` knows of its queue later.",
     "failed, or something differs"
 );
 
@@ -58,6 +59,7 @@ impl Topology {
         match self {
             Self::Declare => {
                 topology::declare(connection, names, window).await?;
+                windows.record().await?;
                 print(&format!("Everything is declared:\n{}", list(names, window)))
             }
             Self::Verify => {
@@ -77,23 +79,33 @@ struct Windows {
     in_force: Duration,
     /// Every one that was ever in force, for pruning.
     past: Vec<Duration>,
+    /// Where they come from; `None` without a database, or without its schema.
+    store: Option<Store>,
 }
 
 impl Windows {
     /// Reads them from the database where there is one; pruning makes no sense without.
     async fn read(settings: &Settings, prune: bool) -> anyhow::Result<Self> {
-        let configured = Self { in_force: settings.response_window, past: Vec::new() };
+        let configured = Self { in_force: settings.response_window, past: Vec::new(), store: None };
         if settings.database.url.is_none() && !prune {
             return Ok(configured);
         }
         let store = app::store(settings)?;
         let read = async {
             let in_force = store.response_window().await?.unwrap_or(settings.response_window);
-            Ok(Self { in_force, past: store.response_windows().await? })
+            Ok(Self { in_force, past: store.response_windows().await?, store: Some(store.clone()) })
         };
         match read.await {
             Err(error) if store::Error::lacks_schema(&error) => Ok(configured),
             windows => Ok(windows?),
+        }
+    }
+
+    /// Remembers the one whose queue was declared: pruning looks only for the queues of those that are on record.
+    async fn record(&self) -> Result<(), store::Error> {
+        match &self.store {
+            Some(store) => store.use_response_window(self.in_force).await,
+            None => Ok(()),
         }
     }
 }

@@ -78,10 +78,15 @@ pub(crate) fn is_known(path: &str) -> bool {
     KEYS.iter().any(|key| key.path == path || (key.secret && key.file_path() == path))
 }
 
+/// Whether the file may have this section.
+pub(crate) fn is_section(path: &str) -> bool {
+    KEYS.iter().any(|key| section_of(key) == Some(path))
+}
+
 /// What is known in the section of an unknown key.
 pub(crate) fn known_beside(path: &str) -> String {
     let section = path.rsplit_once('.').map(|(section, _)| section);
-    let section = section.filter(|section| KEYS.iter().any(|key| section_of(key) == Some(*section)));
+    let section = section.filter(|section| is_section(section));
     let mut names: Vec<String> = match section {
         Some(_) => KEYS.iter().filter(|key| section_of(key) == section).flat_map(names_in_section).collect(),
         None => KEYS.iter().map(top_level_name).collect(),

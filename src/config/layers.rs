@@ -6,7 +6,7 @@ use config::builder::DefaultState;
 use config::{Config, ConfigBuilder, File, FileFormat, Map, Source, Value, ValueKind};
 
 use super::error::ConfigError;
-use super::key::{KEYS, Key, PREFIX, is_known, known_beside, named};
+use super::key::{KEYS, Key, PREFIX, is_known, is_section, known_beside, named};
 use super::secret::Secret;
 
 /// The settings as texts, the layers laid over each other.
@@ -98,7 +98,7 @@ fn read_file(path: &Path) -> Result<Config, ConfigError> {
     let file = Config::builder().add_source(File::from_str(&text, FileFormat::Toml)).build().map_err(|error| {
         ConfigError::NotToml { path: name.clone(), reason: first_and_last_line(&error.to_string()) }
     })?;
-    let keys = leaves("", &file.collect().map_err(broken)?);
+    let keys = named_in("", &file.collect().map_err(broken)?);
     match keys.into_iter().find(|key| !is_known(key)) {
         Some(key) => Err(ConfigError::UnknownKey { path: name, known: known_beside(&key), key }),
         None => Ok(file),
@@ -112,14 +112,15 @@ fn first_and_last_line(error: &str) -> String {
     lines.next_back().map_or_else(|| first.to_owned(), |last| format!("{first}: {last}"))
 }
 
-/// The full names of all keys that have a value, in order.
-fn leaves(section: &str, table: &Map<String, Value>) -> Vec<String> {
+/// The full names of all keys that have a value, and of the empty sections that mean nothing, in order.
+fn named_in(section: &str, table: &Map<String, Value>) -> Vec<String> {
     let mut names: Vec<String> = table
         .iter()
         .flat_map(|(name, value)| {
             let path = if section.is_empty() { name.clone() } else { format!("{section}.{name}") };
             match &value.kind {
-                ValueKind::Table(table) => leaves(&path, table),
+                ValueKind::Table(table) if !table.is_empty() => named_in(&path, table),
+                ValueKind::Table(_) if is_section(&path) => Vec::new(),
                 _ => vec![path],
             }
         })

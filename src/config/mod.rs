@@ -118,7 +118,8 @@ pub struct Auth {
 /// The log.
 #[derive(Debug, Clone)]
 pub struct Log {
-    /// `format`, `text`: `text` for people, `json` for machines. What is logged is `RUST_LOG`'s, `info` by default.
+    /// `format`, `text`: `text` for people, `json` for machines. What is logged is `RUST_LOG`'s: by default `info`
+    /// for `serve` and `warn` for the other commands.
     pub format: LogFormat,
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::broker::{self, MAX_PREFIX};
 use crate::store::Target;
@@ -88,14 +88,35 @@ pub(crate) fn http_url(text: &str) -> Result<(), String> {
     url.map(|_| ()).ok_or_else(|| "must be an http or https URL".to_owned())
 }
 
-/// A PostgreSQL URL.
+/// A PostgreSQL URL, and the file that it names.
 pub(crate) fn database_url(text: &str) -> Result<(), String> {
-    Target::parse(text).map(|_| ()).map_err(|error| error.to_string())
+    Target::parse(text).map_err(|error| error.to_string())?;
+    // Here, a plus sign and a # stand for themselves.
+    match option(&text.replace('+', "%2B").replace('#', "%23"), "sslrootcert") {
+        // Not a file but the authorities that the system trusts.
+        Some(file) if file != "system" => readable("sslrootcert", &file),
+        _ => Ok(()),
+    }
 }
 
-/// A RabbitMQ URL. The password is not repeated.
+/// A RabbitMQ URL, and the file that it names. The password is not repeated.
 pub(crate) fn amqp_url(text: &str) -> Result<(), String> {
-    broker::validate_url(text).map_err(|error| error.to_string())
+    broker::validate_url(text).map_err(|error| error.to_string())?;
+    option(text, "cacertfile").map_or(Ok(()), |file| readable("cacertfile", &file))
+}
+
+/// An option of a URL that is known to be good; of several alike, the last counts.
+fn option(url: &str, name: &str) -> Option<String> {
+    let (_, query) = url.trim().split_once('?')?;
+    let options = form_urlencoded::parse(query.split('#').next()?.as_bytes());
+    let value = options.filter(|(found, _)| found == name).last()?.1;
+    Some(value.into_owned()).filter(|value| !value.is_empty())
+}
+
+/// Opened now, a file that is missing stops the start; later, it would only keep the service from connecting.
+fn readable(option: &str, file: &str) -> Result<(), String> {
+    let read = std::fs::read(file).map(drop);
+    read.map_err(|error| format!("the file {file} of the option {option} cannot be read: {error}"))
 }
 
 /// Any text.

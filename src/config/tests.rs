@@ -147,6 +147,15 @@ fn an_unknown_key_of_the_file_is_named_with_its_neighbours() {
 }
 
 #[test]
+fn an_empty_section_is_named_too_where_it_is_unknown() {
+    let message = refusal("[junk]\n", &[]);
+    assert!(message.contains(r#"unknown key "junk"; known are [database], [amqp], response_window"#), "{message}");
+    let message = refusal("[sweep.junk]\n", &[]);
+    assert!(message.contains(r#"unknown key "sweep.junk"; [sweep] knows interval, grace"#), "{message}");
+    from_file("[sweep]\n[database]\n", &[]).expect("known sections may be empty");
+}
+
+#[test]
 fn a_file_that_is_no_toml_is_refused_without_showing_it() {
     let message = refusal("[database]\nurl = \"postgres://u:hunter2@h/d\n", &[]);
     assert!(message.contains("line 2"), "{message}");
@@ -205,6 +214,30 @@ fn a_bad_secret_file_stops_the_start() {
     let wrong = file("mysql://u:hunter2@h/d");
     let path = wrong.path().to_str().expect("a plain path");
     assert!(refusal("", &[("DATABASE_URL_FILE", path)]).contains("postgres://"));
+}
+
+#[test]
+fn a_certificate_file_that_cannot_be_read_stops_the_start() {
+    let wrong = [
+        (
+            "DATABASE_URL",
+            "postgres://u:hunter2@h/d?sslmode=verify-full&sslrootcert=/no%2Fsuch/c+a.pem",
+            "/no/such/c+a.pem",
+        ),
+        ("AMQP_URL", "amqps://u:hunter2@a,b/v?heartbeat=5&cacertfile=/no/such/ca.pem", "/no/such/ca.pem"),
+        ("AMQP_URL", "amqps://h?cacertfile=/", "the file / of the option cacertfile"),
+    ];
+    for (variable, url, expected) in wrong {
+        let message = refusal("", &[(variable, url)]);
+        assert!(message.starts_with(variable) && message.contains(expected), "{message}");
+    }
+    let pem = file("");
+    let path = pem.path().to_str().expect("a plain path");
+    from_env(&[
+        ("DATABASE_URL", &format!("{DATABASE}?sslmode=verify-ca&sslrootcert={path}")),
+        ("AMQP_URL", &format!("{AMQP}?cacertfile={path}")),
+    ]);
+    from_env(&[("DATABASE_URL", &format!("{DATABASE}?sslrootcert=system"))]);
 }
 
 #[test]

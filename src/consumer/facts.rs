@@ -14,6 +14,9 @@ use crate::domain::transition::EventOutcome;
 use crate::handler::now;
 use crate::telemetry::metrics::{self, Outcome, Queue};
 
+/// How many parked messages of one batch are logged one by one.
+const LOGGED: usize = 10;
+
 /// Messages of the inbox, as received together.
 pub(super) struct Batch {
     deliveries: Vec<Delivery>,
@@ -63,13 +66,9 @@ pub(super) async fn handle(
 pub(super) async fn settle(desk: &Desk, acker: Acker, mut handled: Receiver<Batch>) -> Result<(), ConsumerError> {
     while let Some(batch) = handled.recv().await {
         for fence in &batch.fences {
-            desk.answerer.answer(fence).await?;
+            desk.answerer.answer(fence)?;
         }
-        for (position, reason) in &batch.refused {
-            if let Some(delivery) = batch.deliveries.get(*position) {
-                park(desk, delivery, reason).await?;
-            }
-        }
+        park_all(desk, &batch.refused()).await?;
         if let Some(last) = batch.deliveries.last() {
             acker.ack_through(last.tag).await?;
         }
@@ -80,10 +79,25 @@ pub(super) async fn settle(desk: &Desk, acker: Acker, mut handled: Receiver<Batc
 
 /// Parks one message. It must be confirmed before its own acknowledgement.
 pub(super) async fn park(desk: &Desk, delivery: &Delivery, reason: &str) -> Result<(), ConsumerError> {
-    let routing_key = delivery.event_routing_key();
-    parked::park(&desk.publisher, &desk.names, delivery, reason, now()).await?;
-    metrics::events(&routing_key, Outcome::Parked, 1);
-    warn!(routing_key = &*routing_key, reason, "parked a message that cannot be processed");
+    park_all(desk, &[(delivery, reason)]).await
+}
+
+/// Parks messages by one call, which waits for the broker once.
+async fn park_all(desk: &Desk, refused: &[(&Delivery, &str)]) -> Result<(), ConsumerError> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    parked::park(&desk.publisher, &desk.names, refused, now()).await?;
+    for (delivery, _) in refused {
+        metrics::events(&delivery.event_routing_key(), Outcome::Parked, 1);
+    }
+    for (delivery, reason) in refused.iter().take(LOGGED) {
+        let routing_key = delivery.event_routing_key();
+        warn!(routing_key = &*routing_key, reason, "parked a message that cannot be processed");
+    }
+    if refused.len() > LOGGED {
+        warn!(messages = refused.len() - LOGGED, "parked further messages of the same batch that cannot be processed");
+    }
     Ok(())
 }
 
@@ -111,6 +125,11 @@ impl Batch {
         }
         batch.deliveries = deliveries;
         batch
+    }
+
+    fn refused(&self) -> Vec<(&Delivery, &str)> {
+        let refused = self.refused.iter();
+        refused.filter_map(|(position, reason)| Some((self.deliveries.get(*position)?, reason.as_str()))).collect()
     }
 
     /// Counts what became of the events, and marks for parking what the database refuses.

@@ -38,14 +38,15 @@ impl<'a> Attributes<'a> {
             .optional("headers")
     }
 
-    /// Refuses another version of CloudEvents, and a `type` that names another event.
+    /// Refuses another version of CloudEvents, and a `type` that names another event. What is not stated is taken for
+    /// granted: a publisher that forgets the version has no other one in mind.
     pub(super) fn check(&self, routing_key: &'static str) -> Result<(), Refusal> {
         const FIELD: &str = "the CloudEvents specversion";
-        match self.specversion.word::<String>(FIELD, SPECVERSION)? {
-            version if version == SPECVERSION => {}
-            other => {
+        match self.specversion.optional_word::<String>(FIELD, SPECVERSION)? {
+            Some(other) if other != SPECVERSION => {
                 return Err(Refusal::Invalid { field: FIELD, expected: SPECVERSION, found: quoted(&other) });
             }
+            _ => {}
         }
         match self.r#type.optional_word::<String>("the CloudEvents type", "text")? {
             Some(found) if !found.ends_with(routing_key) => Err(Refusal::Type { routing_key, found: quoted(&found) }),

@@ -92,13 +92,16 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// A finite number, which some publishers write as text. A refusal does not repeat that.
     pub(super) fn number(self, field: &'static str) -> Result<Option<f64>, Refusal> {
-        match &self {
-            Self::Number(number) => match number.as_f64().filter(|number| number.is_finite()) {
-                Some(number) => Ok(Some(number)),
-                None => self.absent_or(field, NUMBER),
-            },
-            _ => self.absent_or(field, NUMBER),
+        let number = match &self {
+            Self::Number(number) => number.as_f64(),
+            Self::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        match number.filter(|number: &f64| number.is_finite()) {
+            Some(number) => Ok(Some(number)),
+            None => self.absent_or(field, NUMBER),
         }
     }
 

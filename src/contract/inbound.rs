@@ -120,10 +120,10 @@ fn is_structured(content_type: Option<&str>) -> Result<bool, Refusal> {
     }
 }
 
-/// The JSON object that the bytes are, or what else they are.
+/// The JSON object that the bytes are, or what else they are. Some publishers' libraries put a byte order mark first.
 fn object<'a, T: Object<'a>>(bytes: &'a [u8]) -> Result<Part<T>, Refusal> {
     let text = str::from_utf8(bytes).map_err(Refusal::NotUtf8)?;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let mut deserializer = serde_json::Deserializer::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     let part = Part::deserialize(&mut deserializer).and_then(|part| deserializer.end().map(|()| part));
     part.map_err(
         |error| {

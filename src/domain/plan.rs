@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::event::{FreelancerId, Notified, PlanChanged, PlanStatus};
+use super::transition::EventOutcome;
 
 /// What is known of a freelancer.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,12 @@ impl Plan {
     pub fn is_active(&self, at: DateTime<Utc>) -> bool {
         self.status == PlanStatus::Active && self.ends_at.is_some_and(|ends_at| at < ends_at)
     }
+
+    /// Whether it follows that no plan was active at `at`. A cancellation after that says nothing about it.
+    fn was_inactive(&self, at: DateTime<Utc>) -> bool {
+        let had_ended = self.ends_at.is_some_and(|ends_at| ends_at <= at);
+        had_ended || (self.stated_at <= at && !self.is_active(at))
+    }
 }
 
 impl Freelancer {
@@ -42,7 +49,7 @@ impl Freelancer {
     }
 
     /// Learns what a notification says of the freelancer. Returns whether the lead is to be tracked: only a plan that
-    /// is known not to be active when the freelancer was notified speaks against it.
+    /// is known not to have been active when the freelancer was notified speaks against it.
     pub fn notified(&mut self, event: &Notified) -> bool {
         let profile = &event.freelancer;
         fill_in(&mut self.user_id, &profile.user_id);
@@ -50,21 +57,24 @@ impl Freelancer {
         if let Some(ends_at) = profile.lead_plan_ends_at {
             self.learn(Plan { status: PlanStatus::Active, ends_at, stated_at: event.at.at });
         }
-        self.plan.is_none_or(|plan| plan.is_active(event.at.at))
+        !self.plan.is_some_and(|plan| plan.was_inactive(event.at.at))
     }
 
-    /// Learns of a change of the plan. Returns whether that was news.
-    pub fn plan_changed(&mut self, event: &PlanChanged) -> bool {
+    /// Learns of a change of the plan.
+    pub fn plan_changed(&mut self, event: &PlanChanged) -> EventOutcome {
         self.learn(Plan { status: event.status, ends_at: Some(event.ends_at), stated_at: event.at.at })
     }
 
     /// Of two statements the one that is not older wins.
-    fn learn(&mut self, plan: Plan) -> bool {
-        let wins = self.plan.is_none_or(|known| known.stated_at <= plan.stated_at) && self.plan != Some(plan);
-        if wins {
-            self.plan = Some(plan);
+    fn learn(&mut self, plan: Plan) -> EventOutcome {
+        match self.plan {
+            Some(known) if known == plan => EventOutcome::Duplicate,
+            Some(known) if known.stated_at > plan.stated_at => EventOutcome::Unchanged,
+            _ => {
+                self.plan = Some(plan);
+                EventOutcome::Applied
+            }
         }
-        wins
     }
 }
 

@@ -105,7 +105,7 @@ pub(super) fn change(row: &Interaction, previous_status: Option<Status>, notes: 
         status: row.status,
         previous_status,
         reason: row.missed_reason,
-        notes: notes.map(str::to_owned).or_else(|| row.notes.clone()),
+        notes: notes.map(str::to_owned),
         cause: cause.clone(),
     }
 }

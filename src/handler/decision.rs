@@ -1,6 +1,6 @@
 //! What a batch comes to, decided on loaded leads; pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -81,26 +81,28 @@ fn has_same_columns(before: &Lead, lead: &Lead) -> bool {
 }
 
 /// Learns of plans, and turns away what concerns no lead: changes of plans, offers to freelancers without one, and
-/// repeated answers. `None` is for those that are to be applied.
+/// repeated events. `None` is for those that are to be applied.
 pub(super) fn admit(
     events: &[Event],
     freelancers: &mut BTreeMap<FreelancerId, Freelancer>,
-    repeated: &BTreeSet<String>,
+    repeated: &[bool],
 ) -> Vec<Option<EventOutcome>> {
-    let mut freelancer = |id: FreelancerId, learn: &mut dyn FnMut(&mut Freelancer) -> bool| -> bool {
-        learn(freelancers.entry(id).or_insert_with(|| Freelancer::unknown(id)))
-    };
-    let verdict = |event: &Event| match &event.fact {
-        Fact::Notified(fact) => {
-            let is_tracked = freelancer(fact.freelancer_id, &mut |known| known.notified(fact));
-            (!is_tracked).then_some(EventOutcome::Untracked)
+    let mut verdict = |(event, repeated): (&Event, &bool)| {
+        if *repeated {
+            return Some(EventOutcome::Duplicate);
         }
-        Fact::PlanChanged(fact) => {
-            let is_news = freelancer(fact.freelancer_id, &mut |known| known.plan_changed(fact));
-            Some(if is_news { EventOutcome::Applied } else { EventOutcome::Unchanged })
+        match &event.fact {
+            Fact::Notified(fact) => {
+                let is_tracked = known(freelancers, fact.freelancer_id).notified(fact);
+                (!is_tracked).then_some(EventOutcome::Untracked)
+            }
+            Fact::PlanChanged(fact) => Some(known(freelancers, fact.freelancer_id).plan_changed(fact)),
+            Fact::Responded(_) | Fact::Viewed(_) | Fact::Closed(_) => None,
         }
-        Fact::Responded(_) if repeated.contains(&event.id) => Some(EventOutcome::Duplicate),
-        Fact::Responded(_) | Fact::Viewed(_) | Fact::Closed(_) => None,
     };
-    events.iter().map(verdict).collect()
+    events.iter().zip(repeated).map(&mut verdict).collect()
+}
+
+fn known(freelancers: &mut BTreeMap<FreelancerId, Freelancer>, id: FreelancerId) -> &mut Freelancer {
+    freelancers.entry(id).or_insert_with(|| Freelancer::unknown(id))
 }

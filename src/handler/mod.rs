@@ -10,16 +10,21 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
+use crate::contract;
 use crate::domain::announcement::{DetectedBy, OfferKey};
 use crate::domain::event::{Basis, Event, Fact, FreelancerId, LeadId};
 use crate::domain::history::Effect;
 use crate::domain::lead::Lead;
 use crate::domain::plan::Freelancer;
 use crate::domain::transition::{Detector, EventOutcome};
-use crate::store::{self, Changes, Ledger, Store};
+use crate::store::{self, Changes, Ledger, Store, UntimedEvent};
 use crate::telemetry::metrics;
 use decision::Decision;
+
+/// How long a transaction may take. PostgreSQL ends a slow one earlier by itself; this is for one that has gone silent.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// A deadline to look at, and who asks.
 #[derive(Debug, Clone)]
@@ -61,9 +66,9 @@ impl Handler {
     pub async fn handle_events(&self, events: &[Event]) -> Result<Vec<EventOutcome>, store::Error> {
         let window = *self.window.borrow();
         let handle = async |ledger: &Ledger<'_>| {
+            let repeated = repeated(ledger, events).await?;
             let mut freelancers = ledger.freelancers(&freelancers_of(events)).await?;
             let known_freelancers = freelancers.clone();
-            let repeated = repeated_answers(ledger, events).await?;
             let verdicts = decision::admit(events, &mut freelancers, &repeated);
             let admitted = events.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_none());
             let leads = ledger.lock_leads(&admitted.filter_map(|(event, _)| lead_of(event)).collect()).await?;
@@ -105,13 +110,13 @@ impl Handler {
         handle: impl AsyncFnOnce(&Ledger<'_>) -> Result<T, store::Error>,
     ) -> Result<T, store::Error> {
         let mut client = self.store.client().await?;
-        let result = async {
+        let transaction = async {
             let ledger = Ledger::begin(&mut client).await?;
             let value = handle(&ledger).await?;
             ledger.commit().await?;
             Ok(value)
-        }
-        .await;
+        };
+        let result = timeout(PATIENCE, transaction).await.unwrap_or(Err(store::Error::Silent));
         if let Err(error) = &result {
             self.store.discard_if_broken(client, error);
         }
@@ -163,18 +168,23 @@ fn freelancers_of(events: &[Event]) -> BTreeSet<FreelancerId> {
     events.iter().filter_map(id).collect()
 }
 
-/// Answers without a time of their own that are in the history already: repeated after the next offer began, such a
-/// one could not be told from an answer to that. All others are known again by their time.
-async fn repeated_answers(ledger: &Ledger<'_>, events: &[Event]) -> Result<BTreeSet<String>, store::Error> {
-    let untimed = events.iter().filter_map(|event| match &event.fact {
-        Fact::Responded(fact) if !fact.at.is_own() => Some((fact.lead_id, event.id.as_str())),
-        _ => None,
-    });
-    let (leads, ids): (Vec<LeadId>, Vec<&str>) = untimed.unzip();
-    if ids.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    ledger.recorded_events(&leads, &ids).await
+/// Which of the events were handled before. Those with a time of their own are known again by it, the others have to be
+/// remembered.
+async fn repeated(ledger: &Ledger<'_>, events: &[Event]) -> Result<Vec<bool>, store::Error> {
+    let mut new = ledger.remember(&events.iter().filter_map(untimed).collect()).await?;
+    Ok(events.iter().map(|event| untimed(event).is_some_and(|event| !new.remove(&event))).collect())
+}
+
+fn untimed(event: &Event) -> Option<UntimedEvent<'_>> {
+    let (at, lead_id, freelancer_id) = match &event.fact {
+        Fact::Notified(fact) => (fact.at, fact.lead_id, fact.freelancer_id),
+        Fact::Viewed(fact) => (fact.at, fact.lead_id, fact.freelancer_id),
+        Fact::Responded(fact) => (fact.at, fact.lead_id, fact.freelancer_id),
+        Fact::Closed(fact) => (fact.at, fact.lead_id, FreelancerId::nil()),
+        Fact::PlanChanged(fact) => (fact.at, LeadId::nil(), fact.freelancer_id),
+    };
+    let routing_key = contract::routing_key::of(&event.fact);
+    (!at.is_own()).then_some(UntimedEvent { id: &event.id, routing_key, lead_id, freelancer_id })
 }
 
 fn announced_to(effects: &[Effect]) -> BTreeSet<FreelancerId> {

@@ -26,8 +26,10 @@ const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 const KEEPALIVE_PROBES: u32 = 3;
 /// What the server itself ends: a statement after 30 s, a wait for a lock after 10 s, a transaction nobody continues
-/// after 60 s.
-const TRAFFIC_OPTIONS: &str = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s";
+/// after 60 s. Every execution is planned for the tables as they are then: a plan that was made and kept while they were
+/// empty sorts the whole outbox for each claim once it has filled. Compiling plans would take longer than running them.
+const TRAFFIC_OPTIONS: &str = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s \
+                               -c plan_cache_mode=force_custom_plan -c jit=off";
 /// A migration may take its time, and waits for another replica's, but not for ever.
 const SCHEMA_OPTIONS: &str = "-c statement_timeout=0 -c lock_timeout=60s -c idle_in_transaction_session_timeout=60s \
                               -c client_min_messages=warning";

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use tokio_postgres::Row;
+use tokio_postgres::types::{Timestamp, ToSql};
+
 use super::error::Error;
 use super::pool::Store;
 use super::statement;
@@ -12,22 +15,45 @@ use crate::domain::announcement::OfferKey;
 /// Tells that the settings have changed.
 pub const SETTINGS_CHANNEL: &str = "lead_tracker_settings";
 
+/// An open offer whose deadline has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverdueOffer {
+    /// Which offer.
+    pub key: OfferKey,
+    /// The deadline.
+    pub deadline_at: DateTime<Utc>,
+}
+
+impl OverdueOffer {
+    fn read(row: &Row) -> Result<Self, Error> {
+        let key = OfferKey {
+            lead_id: row.try_get("lead_id")?,
+            freelancer_id: row.try_get("freelancer_id")?,
+            offer: row.try_get("offer")?,
+        };
+        Ok(Self { key, deadline_at: row.try_get("deadline_at")? })
+    }
+}
+
 impl Store {
-    /// Up to `limit` open offers whose deadline is not after `until`, the oldest deadline first.
+    /// Up to `limit` open offers whose deadline is not after `until`, the oldest deadline first, from behind `after` on.
     ///
     /// # Errors
     ///
     /// As [`Store::client`], or whatever PostgreSQL answers.
-    pub async fn overdue_offers(&self, until: DateTime<Utc>, limit: i64) -> Result<Vec<OfferKey>, Error> {
-        let rows = self.query(statement::OVERDUE_OFFERS, &[&until, &limit]).await?;
-        let key = |row: &tokio_postgres::Row| {
-            Ok(OfferKey {
-                lead_id: row.try_get("lead_id")?,
-                freelancer_id: row.try_get("freelancer_id")?,
-                offer: row.try_get("offer")?,
-            })
-        };
-        rows.iter().map(key).collect()
+    pub async fn overdue_offers(
+        &self,
+        until: DateTime<Utc>,
+        after: Option<&OverdueOffer>,
+        limit: usize,
+    ) -> Result<Vec<OverdueOffer>, Error> {
+        let deadline_at = after.map_or(Timestamp::NegInfinity, |offer| Timestamp::Value(offer.deadline_at));
+        let freelancer_id = after.map(|offer| offer.key.freelancer_id).unwrap_or_default();
+        let lead_id = after.map(|offer| offer.key.lead_id).unwrap_or_default();
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let parameters: [&(dyn ToSql + Sync); 5] = [&until, &deadline_at, &freelancer_id, &lead_id, &limit];
+        let rows = self.query(statement::OVERDUE_OFFERS, &parameters).await?;
+        rows.iter().map(OverdueOffer::read).collect()
     }
 
     /// How many offers [`Store::overdue_offers`] would find.

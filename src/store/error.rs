@@ -29,6 +29,9 @@ pub enum Error {
         /// What it holds.
         value: String,
     },
+    /// A transaction got no answer in time.
+    #[error("PostgreSQL does not answer")]
+    Silent,
     /// A statement that always finds a row found none.
     #[error("PostgreSQL found no row where there always is one")]
     NoRow,
@@ -55,7 +58,7 @@ impl Error {
     /// What to do about it.
     pub fn class(&self) -> Class {
         match self {
-            Self::Connect(_) | Self::Busy => Class::Transient,
+            Self::Connect(_) | Self::Busy | Self::Silent => Class::Transient,
             Self::Statement(error) => class(error),
             Self::Migrate(error) => migration_class(error),
             Self::OldSchema(_) | Self::Unknown { .. } | Self::NoRow => Class::Bug,
@@ -115,10 +118,12 @@ fn is_io(error: &tokio_postgres::Error) -> bool {
 /// PostgreSQL's codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 ///
 /// Beside the conflicts, timeouts, shutdowns and lost connections, a full disk (53), a failing one (58) and a statement
-/// that the server no longer knows (26000) say nothing about the message that met them.
+/// that the server no longer knows (26000) say nothing about the message that met them. Neither does a schema that is out
+/// of reach: a grant, a table or a column that is missing would else park the whole inbox.
 fn class_of(sqlstate: &str, routine: Option<&str>) -> Class {
     match sqlstate {
         "40001" | "40003" | "40P01" | "55P03" | "57014" | "25006" | "25P03" | "26000" => Class::Transient,
+        "25P02" | "25P04" | "42P05" | "42501" | "42P01" | "42703" | "42883" | "3F000" => Class::Transient,
         "0A000" if is_stale_plan(routine) => Class::Transient,
         _ => match sqlstate.get(..2) {
             Some("08" | "53" | "58") => Class::Transient,
@@ -140,7 +145,7 @@ pub(crate) fn breaks_connection(error: &tokio_postgres::Error) -> bool {
     match error.as_db_error() {
         Some(database) => {
             let code = database.code().code();
-            matches!(code, "25006" | "25P03" | "26000")
+            matches!(code, "25006" | "25P03" | "26000" | "42P05")
                 || code.starts_with("08")
                 || code.starts_with("57P")
                 || (code == "0A000" && is_stale_plan(database.routine()))
@@ -183,14 +188,15 @@ mod tests {
 
     #[test]
     fn codes_are_transient_data_or_bugs() {
-        let transient = "40001 40P01 55P03 57014 25006 25P03 57P01 57P03 08006 08P01 53300 53100 58030 26000";
+        let transient =
+            "40001 40P01 55P03 57014 25006 25P02 25P03 26000 42501 42P01 57P01 57P03 08006 08P01 53300 53100 58030";
         for code in transient.split(' ') {
             assert_eq!(class_of(code, None), Class::Transient, "{code}");
         }
         for code in "22001 22021 22P02 23502 23505 23514".split(' ') {
             assert_eq!(class_of(code, None), Class::Data, "{code}");
         }
-        for code in "42601 42P01 0A000 25P02 XX000 28P01".split(' ') {
+        for code in "42601 0A000 XX000 28P01".split(' ') {
             assert_eq!(class_of(code, None), Class::Bug, "{code}");
         }
         assert_eq!(class_of("0A000", Some("RevalidateCachedQuery")), Class::Transient);

@@ -25,6 +25,19 @@ pub struct Ledger<'a> {
     transaction: Transaction<'a>,
 }
 
+/// What an event without a time of its own is known again by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UntimedEvent<'e> {
+    /// The publisher's id of the event.
+    pub id: &'e str,
+    /// Which kind of event.
+    pub routing_key: &'static str,
+    /// The lead; nil where it concerns none.
+    pub lead_id: LeadId,
+    /// The freelancer; nil where it concerns none.
+    pub freelancer_id: FreelancerId,
+}
+
 /// What one transaction writes.
 #[derive(Debug, Default)]
 pub struct Changes<'a> {
@@ -93,14 +106,29 @@ impl<'a> Ledger<'a> {
         found.iter().map(rows::freelancer).map(|row| row.map(|freelancer| (freelancer.id, freelancer))).collect()
     }
 
-    /// Which of these events the history of these leads has already.
+    /// Remembers events that have no time of their own. Returns those that were not known before.
     ///
     /// # Errors
     ///
     /// Whatever PostgreSQL answers.
-    pub async fn recorded_events(&self, leads: &[LeadId], event_ids: &[&str]) -> Result<BTreeSet<String>, Error> {
-        let found = self.rows(statement::RECORDED_EVENTS, &[&leads, &event_ids]).await?;
-        found.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    pub async fn remember<'e>(&self, events: &BTreeSet<UntimedEvent<'e>>) -> Result<BTreeSet<UntimedEvent<'e>>, Error> {
+        if events.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let events: Vec<_> = events.iter().collect();
+        let parameters: [&(dyn ToSql + Sync); 4] = [
+            &column(&events, |event| event.id),
+            &column(&events, |event| event.routing_key),
+            &column(&events, |event| event.lead_id),
+            &column(&events, |event| event.freelancer_id),
+        ];
+        let new = self.rows(statement::REMEMBER_UNTIMED_EVENTS, &parameters).await?;
+        let new: BTreeSet<(&str, &str, LeadId, FreelancerId)> =
+            new.iter().map(|row| (row.get(0), row.get(1), row.get(2), row.get(3))).collect();
+        let is_new = |event: &&UntimedEvent<'_>| {
+            new.contains(&(event.id, event.routing_key, event.lead_id, event.freelancer_id))
+        };
+        Ok(events.into_iter().filter(is_new).copied().collect())
     }
 
     /// Writes all changes, one statement a table.

@@ -17,10 +17,10 @@ mod target;
 mod tls;
 
 pub use connect::{BoxError, ConnectError, UrlSource};
-pub use deadlines::SETTINGS_CHANNEL;
+pub use deadlines::{OverdueOffer, SETTINGS_CHANNEL};
 pub use deadpool_postgres::Client;
 pub use error::{Class, Error, class};
-pub use ledger::{Changes, Ledger, OUTBOX_CHANNEL};
+pub use ledger::{Changes, Ledger, OUTBOX_CHANNEL, UntimedEvent};
 pub use listener::{Listener, Wakeups};
 pub use outbox::{Kind, OutboxClaim, OutboxDepth, OutboxMessage};
 pub use pool::Store;

@@ -75,18 +75,18 @@ pub struct OutboxClaim<'a> {
 }
 
 impl<'a> OutboxClaim<'a> {
-    /// Claims up to `limit` messages of each kind that are due, the oldest first, passing over those that another relay
+    /// Claims up to `limit` messages of each kind that are due at `now`, the oldest first, passing over those that another relay
     /// has claimed, and retractions whose announcement is still here.
     ///
     /// # Errors
     ///
     /// Whatever PostgreSQL answers.
-    pub async fn take(client: &'a mut Client, kinds: &[Kind], limit: usize) -> Result<Self, Error> {
+    pub async fn take(client: &'a mut Client, kinds: &[Kind], limit: usize, now: DateTime<Utc>) -> Result<Self, Error> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let transaction = client.transaction().await?;
         let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
         let claim = transaction.prepare_cached(statement::CLAIM_OUTBOX.text).await?;
-        let rows = transaction.query(&claim, &[&names, &limit]).await?;
+        let rows = transaction.query(&claim, &[&names, &limit, &now]).await?;
         let rows = rows.iter().map(claimed).collect::<Result<_, _>>()?;
         Ok(Self { transaction, rows })
     }
@@ -94,6 +94,21 @@ impl<'a> OutboxClaim<'a> {
     /// What was claimed.
     pub fn messages(&self) -> impl ExactSizeIterator<Item = &OutboxMessage> {
         self.rows.iter().map(|(_, message)| message)
+    }
+
+    /// Sends these delayed timers, by their position, straight to the dead-letter queue instead, each when its delay is
+    /// over: for when their delay queue is not there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever PostgreSQL answers.
+    pub async fn reroute(&self, positions: &[usize]) -> Result<(), Error> {
+        let ids: Vec<i64> = positions.iter().map(|position| self.rows[*position].0).collect();
+        if !ids.is_empty() {
+            let reroute = self.transaction.prepare_cached(statement::REROUTE_TIMERS.text).await?;
+            self.transaction.execute(&reroute, &[&ids]).await?;
+        }
+        Ok(())
     }
 
     /// Deletes those messages for which `is_done` says so, by their position, and lets go of the others.
@@ -125,14 +140,23 @@ impl Store {
         Ok(OutboxDepth { pending: pending.unsigned_abs(), oldest_seconds: row.try_get(1)? })
     }
 
-    /// When the next message becomes due that is not yet.
+    /// When the next message becomes due that is not yet at `now`.
     ///
     /// # Errors
     ///
     /// As [`Store::client`], or whatever PostgreSQL answers.
-    pub async fn next_outbox_due(&self) -> Result<Option<DateTime<Utc>>, Error> {
-        let rows = self.query(statement::NEXT_OUTBOX, &[]).await?;
+    pub async fn next_outbox_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
+        let rows = self.query(statement::NEXT_OUTBOX, &[&now]).await?;
         Ok(rows.first().ok_or(Error::NoRow)?.try_get(0)?)
+    }
+
+    /// Forgets events without a time of their own that were received more than a week ago.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::client`], or whatever PostgreSQL answers.
+    pub async fn forget_untimed_events(&self) -> Result<u64, Error> {
+        self.execute(statement::FORGET_UNTIMED_EVENTS, &[]).await
     }
 
     /// Drops the messages of this kind that have waited for 24 hours, but for retractions whose announcement waits as

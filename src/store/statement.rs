@@ -28,6 +28,7 @@ statements! {
     COUNT_OVERDUE_OFFERS = "count_overdue_offers";
     DELETE_OUTBOX = "delete_outbox";
     DROP_UNWANTED_OUTBOX = "drop_unwanted_outbox";
+    FORGET_UNTIMED_EVENTS = "forget_untimed_events";
     FREELANCERS_BY_ID = "freelancers_by_id";
     INSERT_MISSING_LEADS = "insert_missing_leads";
     INTERACTIONS_OF_LEADS = "interactions_of_leads";
@@ -37,7 +38,8 @@ statements! {
     OUTBOX_DEPTH = "outbox_depth";
     OVERDUE_OFFERS = "overdue_offers";
     PAST_OFFERS_OF_LEADS = "past_offers_of_leads";
-    RECORDED_EVENTS = "recorded_events";
+    REMEMBER_UNTIMED_EVENTS = "remember_untimed_events";
+    REROUTE_TIMERS = "reroute_timers";
     RESPONSE_WINDOW = "response_window";
     RESPONSE_WINDOWS = "response_windows";
     SAVE_FREELANCERS = "save_freelancers";

@@ -1,6 +1,7 @@
 //! The metrics: each name is written once, here, with what it means.
 //!
-//! Counters start at zero for every label value that is known, so that a rate works from the first scrape on.
+//! Counters and histograms start at zero for every label value that is known, so that a rate works from the first scrape
+//! on.
 
 use std::time::Duration;
 
@@ -245,6 +246,11 @@ fn register() {
         counter!(RECONNECTS, "dependency" => dependency.as_str()).increment(0);
     }
     [RETRACTED, UNROUTABLE, FENCE_TIMEOUTS, CLAMPED].into_iter().for_each(|name| counter!(name).increment(0));
+    // To name a histogram is enough for its empty buckets to be drawn; a sample would be counted.
+    let _ = (histogram!(TIMER_LATENESS), histogram!(FENCE_WAIT));
+    for queue in [Queue::Inbox, Queue::Expired] {
+        let _ = histogram!(BATCH_SIZE, "queue" => queue.as_str());
+    }
     outbox(0, Duration::ZERO);
     parked_messages(0);
     consumer_up(false);
@@ -279,6 +285,12 @@ mod tests {
             "lead_tracker_outbox_oldest_seconds 0",
             "lead_tracker_parked_messages 0",
             "lead_tracker_consumer_up 0",
+            r#"lead_tracker_timer_lateness_seconds_bucket{le="1"} 0"#,
+            "lead_tracker_timer_lateness_seconds_count 0",
+            r#"lead_tracker_batch_size_bucket{queue="inbox",le="500"} 0"#,
+            r#"lead_tracker_batch_size_count{queue="expired"} 0"#,
+            r#"lead_tracker_fence_wait_seconds_bucket{le="+Inf"} 0"#,
+            "lead_tracker_fence_wait_seconds_sum 0",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
         }

@@ -110,6 +110,12 @@ impl World {
         commands::run(command).await
     }
 
+    /// Runs another program to its end.
+    #[allow(dead_code, reason = "only the documentation's examples are other programs")]
+    pub(crate) async fn run_program(&self, command: Command) -> Finished {
+        commands::run(command).await
+    }
+
     /// A publisher like other services have.
     pub(crate) async fn publisher(&self) -> Publisher {
         self.amqp.declare_exchange().await;
@@ -236,7 +242,8 @@ impl World {
         self.state().windows.insert(window.as_millis());
     }
 
-    fn new_subscriber_queue(&self) -> String {
+    /// The name, without the prefix, of a queue that goes with the world; whoever uses it declares it.
+    pub(crate) fn new_subscriber_queue(&self) -> String {
         let subscribers = &mut self.state().subscribers;
         let queue = format!("subscriber-{}.inbox", subscribers.len() + 1);
         subscribers.push(queue.clone());

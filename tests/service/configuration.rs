@@ -13,6 +13,8 @@ async fn a_wrong_setting_is_named_before_a_port_is_opened() {
     let wrong = [
         ("DATABASE_URL", "nowhere in particular", "DATABASE_URL"),
         ("AMQP_URL", "http://127.0.0.1/", "AMQP_URL"),
+        ("DATABASE_URL", "postgres://postgres@127.0.0.1/leads?sslrootcert=/no/such/ca.pem", "DATABASE_URL"),
+        ("AMQP_URL", "amqps://127.0.0.1/?cacertfile=/no/such/ca.pem", "AMQP_URL"),
         ("LEAD_TRACKER_RESPONSE_WINDOW", "0s", "RESPONSE_WINDOW"),
         ("LEAD_TRACKER_RESPONSE_WINDOW", "30", "RESPONSE_WINDOW"),
         ("LEAD_TRACKER_RESPONSE_WINDOW", "8days", "RESPONSE_WINDOW"),

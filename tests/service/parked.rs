@@ -182,6 +182,7 @@ async fn people_see_no_bodies_and_hear_of_what_is_not_there() {
     let cut = world.run(&["parked", "list", "--json", "--limit", "1"]).await.succeeded();
     let nowhere = "0b5f3a52-61c7-4c0e-8d4e-27a99f1053b6";
     let absent = world.run(&["parked", "replay", nowhere, "--json"]).await;
+    let silent = world.run(&["parked", "replay", nowhere]).await;
 
     assert_eq!(table.stdout.lines().count(), 3, "{table:?}");
     assert!(table.stdout.contains("notifiedAt") && table.stdout.contains("lead.notified"), "{table:?}");
@@ -189,6 +190,7 @@ async fn people_see_no_bodies_and_hear_of_what_is_not_there() {
     assert_eq!(cut.json().as_array().map(Vec::len), Some(1));
     assert!(cut.stderr.contains("--limit"), "{cut:?}");
     assert!(absent.complaint().contains(nowhere), "{absent:?}");
+    assert!(silent.complaint().contains(nowhere) && silent.stdout.is_empty(), "{silent:?}");
     assert_eq!(absent.json(), json!({ "done": [], "refused": [], "missing": [nowhere] }));
     world.close().await;
 }

@@ -98,6 +98,11 @@ async fn the_window_is_that_of_the_database_where_there_is_one() {
 
     assert!(missing.complaint().contains(&world.delay_queue(changed)), "{missing:?}");
     assert_eq!(depth(changed).await, Some(0));
+    let later = Duration::from_secs(40);
+    world.change_window(later).await;
+    world.run(&["topology", "declare"]).await.succeeded();
+    world.run(&["topology", "prune"]).await.succeeded();
+    assert_eq!((depth(changed).await, depth(later).await), (None, Some(0)), "what was declared is known to prune");
     let homeless = world.run_with(&[("DATABASE_URL", "")], &["topology", "prune"]).await;
     assert!(homeless.complaint().contains("DATABASE_URL"), "{homeless:?}");
     world.close().await;

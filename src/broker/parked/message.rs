@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::park::set;
+use super::fit::{fit, set};
 use crate::broker::{delivery::Delivery, headers, topology::DELIVERY_LIMIT};
 
 /// The headers of a parked message.
@@ -23,17 +23,23 @@ pub(super) mod header {
     pub(in super::super) const FIRST_PARKED_AT: &str = "x-first-parked-at";
     pub(in super::super) const ORIGINAL_EXCHANGE: &str = "x-original-exchange";
     pub(in super::super) const ORIGINAL_QUEUE: &str = "x-original-queue";
+    /// How many headers were left out, for want of room.
+    pub(in super::super) const DROPPED: &str = "x-headers-dropped";
+
+    /// Those that this service writes.
+    pub(in super::super) const OURS: [&str; 8] =
+        [ID, REASON, PARKED_AT, FIRST_PARKED_AT, ORIGINAL_EXCHANGE, ORIGINAL_QUEUE, ORIGINAL_ROUTING_KEY, DROPPED];
 }
 
-/// Scopes the ids of parked messages, so that they meet no other UUIDv5.
+/// Scopes the ids that are derived from messages, so that they meet no other UUIDv5.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0b5f_3a52_61c7_4c0e_8d4e_27a9_9f10_53b6);
 
 /// A parked message, for people. Serializes as the commands and the administrators' API show it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ParkedMessage {
-    /// The same for the same content: where a publisher sent a broken message twice, the two share one id, and are replayed
-    /// or discarded together.
+    /// New with every parking. A message that the delivery limit sent there shares it with those of the same content and the
+    /// same second, and is replayed or discarded together with them.
     pub id: Uuid,
     /// When; unknown only where another program put the message there.
     pub parked_at: Option<DateTime<Utc>>,
@@ -96,17 +102,15 @@ pub(super) fn origin(delivery: &Delivery) -> Origin {
 
 pub(super) fn id(delivery: &Delivery) -> Uuid {
     let labelled = delivery.header(header::ID).and_then(|id| Uuid::parse_str(&id).ok());
-    labelled.unwrap_or_else(|| {
-        let time = Death::last(delivery).and_then(|death| death.time());
-        content_id(delivery, &time.map(|time| time.to_rfc3339()).unwrap_or_default())
-    })
+    labelled.unwrap_or_else(|| derived_id(delivery))
 }
 
-/// An id from what the message is, and from what else tells it from its copies.
-pub(super) fn content_id(delivery: &Delivery, distinction: &str) -> Uuid {
-    let routing_key = delivery.event_routing_key();
+/// The id of a message that the delivery limit sent there, which carries none: of what it is, and of when that was.
+fn derived_id(delivery: &Delivery) -> Uuid {
+    let time = Death::last(delivery).and_then(|death| death.time());
+    let time = time.map(|time| time.to_rfc3339()).unwrap_or_default();
     let message_id = delivery.properties.message_id.as_deref().unwrap_or_default();
-    let mut name = [&*routing_key, message_id, distinction].join("\0").into_bytes();
+    let mut name = [&*delivery.event_routing_key(), message_id, &time].join("\0").into_bytes();
     name.push(0);
     name.extend_from_slice(&delivery.body);
     Uuid::new_v5(&NAMESPACE, &name)
@@ -158,10 +162,12 @@ pub(super) fn replay_headers(delivery: &Delivery) -> FieldTable {
     });
     set(&mut headers, header::ORIGINAL_ROUTING_KEY, &origin.routing_key);
     set(&mut headers, header::ORIGINAL_EXCHANGE, &origin.exchange);
-    if let Some(time) = parked_at(delivery).filter(|_| delivery.header(header::FIRST_PARKED_AT).is_none()) {
-        set(&mut headers, header::FIRST_PARKED_AT, &time.trunc_subsecs(3).to_rfc3339_opts(SecondsFormat::Millis, true));
+    let parked_at =
+        || parked_at(delivery).map(|time| time.trunc_subsecs(3).to_rfc3339_opts(SecondsFormat::Millis, true));
+    if let Some(time) = delivery.header(header::FIRST_PARKED_AT).or_else(|| parked_at().map(Cow::Owned)) {
+        set(&mut headers, header::FIRST_PARKED_AT, &time);
     }
-    headers.into()
+    fit(headers)
 }
 
 /// RabbitMQ's record of a dead-lettering.

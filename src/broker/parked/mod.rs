@@ -3,6 +3,7 @@
 //! Looking takes every message without acknowledging it, and gives all of them back. While it lasts, another look sees an
 //! emptier queue. Each look counts as a delivery; the queue's limit of a million of them is there for that.
 
+mod fit;
 mod look;
 mod message;
 mod park;

@@ -153,6 +153,44 @@ fn every_event_is_read_in_every_form_and_spelling() {
 }
 
 #[test]
+fn a_version_that_is_not_stated_is_taken_for_granted() {
+    let data = with(json!({}));
+    let (body, wrapped) =
+        (data.to_string(), envelope("lead.viewed", &data, json!({ "specversion": null })).to_string());
+    let headers = [("cloudEvents:id", "e-1")];
+    for form in [
+        Incoming { headers: &headers, ..bare("lead.viewed", body.as_bytes()) },
+        structured("lead.viewed", wrapped.as_bytes()),
+    ] {
+        assert_eq!(parse(&form).expect("to be read").id, "e-1");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_before_the_json_is_passed_over() {
+    let data = with(json!({}));
+    let expected = fact("lead.viewed", &data);
+    let (body, wrapped) = (data.to_string(), envelope("lead.viewed", &data, json!({})).to_string());
+    let encoded = json!({ "data_base64": STANDARD.encode(format!("\u{feff}{body}")), "data": null });
+    let encoded = envelope("lead.viewed", &data, encoded).to_string();
+    let (body, wrapped) = (format!("\u{feff}{body}"), format!("\u{feff}{wrapped}"));
+    for form in [
+        bare("lead.viewed", body.as_bytes()),
+        structured("lead.viewed", wrapped.as_bytes()),
+        structured("lead.viewed", encoded.as_bytes()),
+    ] {
+        assert_eq!(parse(&form).expect("to be read").fact, expected);
+    }
+}
+
+#[test]
+fn a_budget_may_be_text() {
+    let lead = json!({ "budgetMin": "500", "budgetMax": " 1500.5 " });
+    let Fact::Notified(notified) = fact("lead.notified", &with(json!({ "lead": lead }))) else { panic!("no offer") };
+    assert_eq!((notified.lead.budget_min, notified.lead.budget_max), (Some(500.0), Some(1500.5)));
+}
+
+#[test]
 fn content_types_are_compared_without_case_and_parameters() {
     let data = with(json!({}));
     let (body, wrapped) = (data.to_string(), envelope("lead.viewed", &data, json!({})).to_string());

@@ -42,7 +42,8 @@ fn a_bad_field_is_named_with_what_is_accepted() {
         ("lead.notified", with(json!({ "freelancer": -1 })), "freelancer must be an object, not a number".to_owned()),
         ("lead.notified", lead(json!({ "title": 7 })), "lead.title must be text, not a number".to_owned()),
         ("lead.notified", lead(json!({ "location": {} })), "lead.location must be text, not an object".to_owned()),
-        ("lead.notified", lead(json!({ "budgetMin": "500" })), "lead.budgetMin must be a number, not text".to_owned()),
+        ("lead.notified", lead(json!({ "budgetMin": "5k" })), "lead.budgetMin must be a number, not text".to_owned()),
+        ("lead.notified", lead(json!({ "budgetMin": "inf" })), "lead.budgetMin must be a number, not text".to_owned()),
         (
             "lead.notified",
             lead(json!({ "budget_max": false })),
@@ -234,7 +235,6 @@ fn an_envelope_must_be_cloud_events_1_0_of_the_event_that_the_routing_key_names(
     for (others, expected) in [
         (json!({ "specversion": "0.3" }), "the CloudEvents specversion must be 1.0, not \"0.3\"".to_owned()),
         (json!({ "specversion": 1.0 }), "the CloudEvents specversion must be 1.0, not a number".to_owned()),
-        (json!({ "specversion": null }), "the CloudEvents specversion is missing; it must be 1.0".to_owned()),
         (
             json!({ "type": "com.hirelocal.lead.closed" }),
             "the CloudEvents type must end in the routing key, lead.viewed, but is \"com.hirelocal.lead.closed\""
@@ -266,7 +266,6 @@ fn an_envelope_must_be_cloud_events_1_0_of_the_event_that_the_routing_key_names(
 
     let body = data.to_string();
     for (headers, expected) in [
-        (&[("cloudEvents:id", "e-1")][..], "the CloudEvents specversion is missing; it must be 1.0"),
         (&[("cloudEvents_specversion", "2.0")][..], "the CloudEvents specversion must be 1.0, not \"2.0\""),
         (
             &[("cloudEvents:specversion", "1.0"), ("cloudEvents:type", "lead.closed")][..],

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::scenario::*;
 use crate::domain::event::{Basis, Fact, FreelancerProfile, Moment, Notified, PlanChanged, PlanStatus};
 use crate::domain::plan::Freelancer;
+use crate::domain::transition::EventOutcome;
 
 fn offer_saying(at: i64, lead_plan_ends_at: Option<Option<DateTime<Utc>>>) -> Notified {
     let event = event(notified(A, at), Basis::Stated).expect("an event");
@@ -56,7 +57,14 @@ fn the_newer_statement_wins_whichever_is_heard_first() {
     assert!(!told(&[active.clone(), cancelled.clone()]).notified(&offer_saying(0, None)));
     assert!(!told(&[cancelled.clone(), active]).notified(&offer_saying(0, None)));
     assert!(told(std::slice::from_ref(&cancelled)).notified(&offer_saying(0, Some(Some(minute(99))))));
-    assert!(!told(&[cancelled]).notified(&offer_saying(-7, Some(Some(minute(99))))));
+}
+
+#[test]
+fn what_is_said_of_later_does_not_speak_against_an_offer() {
+    let cancelled = change(-5, PlanStatus::Cancelled, 99);
+    assert!(told(std::slice::from_ref(&cancelled)).notified(&offer_saying(-7, Some(Some(minute(99))))));
+    assert!(told(&[cancelled]).notified(&offer_saying(-7, None)));
+    assert!(!told(&[change(-5, PlanStatus::Expired, -8)]).notified(&offer_saying(-7, None)));
 }
 
 #[test]
@@ -70,8 +78,8 @@ fn of_two_statements_of_the_same_time_the_one_heard_last_wins() {
 fn a_change_heard_again_is_no_news() {
     let change = change(-9, PlanStatus::Active, 99);
     let mut freelancer = told(&[]);
-    assert!(freelancer.plan_changed(&change));
-    assert!(!freelancer.plan_changed(&change));
+    assert_eq!(freelancer.plan_changed(&change), EventOutcome::Applied);
+    assert_eq!(freelancer.plan_changed(&change), EventOutcome::Duplicate);
 }
 
 #[test]

@@ -4,7 +4,7 @@ cross join lateral (
     select id, kind, delay_ms, message_id, lead_id, traceparent, occurred_at, body
     from outbox as message
     where message.kind = wanted.kind
-        and due_at <= now()
+        and due_at <= $3
         and (follows is null or not exists (
             select from outbox as first where first.kind = 'lead.missed' and first.message_id = message.follows
         ))

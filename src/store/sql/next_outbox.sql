@@ -1,3 +1,3 @@
 select min(due_at)
 from outbox
-where kind = 'timer' and delay_ms is null and due_at > now()
+where kind = 'timer' and delay_ms is null and due_at > $1

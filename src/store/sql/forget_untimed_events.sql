@@ -1,0 +1,2 @@
+delete from untimed_events
+where received_at < now() - interval '7 days'
