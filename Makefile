@@ -44,7 +44,7 @@ $(PACKAGES)/.package-lock.json: tests/javascript/package-lock.json
 # Not worth failing where it is missing and we may not install it.
 shellcheck:
 	@command -v shellcheck >/dev/null || tests/install.sh shellcheck || true
-	@if command -v shellcheck >/dev/null; then set -x; shellcheck .ci/run tests/*.sh; \
+	@if command -v shellcheck >/dev/null; then set -x; shellcheck .ci/run rabbitmq/*.sh tests/*.sh; \
 		else echo 'shellcheck is not installed: the scripts are not checked' >&2; fi
 
 # The linker of Rust, and the compiler of the dependencies' C.

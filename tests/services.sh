@@ -3,16 +3,21 @@
 #
 #     tests/services.sh COMMAND [ARG...]
 #     tests/services.sh --install            only installs what the private services need
+#     tests/services.sh --rabbitmq FOLDER COMMAND [ARG...]
 #
 # Where both are given in the environment COMMAND gets them as they are. Else it gets a private PostgreSQL and a private
 # RabbitMQ, run from the installed binaries (Debian's packages, installed first where they are missing) on free ports of
 # 127.0.0.1, with their files in target/services/. They share nothing with the system's own or another run's, and are
 # gone when COMMAND has ended, however it ends.
+#
+# With --rabbitmq both are private in any case, and RabbitMQ starts with the rabbitmq.conf and definitions.json of FOLDER.
+# COMMAND's rabbitmqctl is this broker's, and AMQP_URL names no user.
 set -euo pipefail
 
 project=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly project
 folder=''
+rabbitmq='' # the folder with its rabbitmq.conf and definitions.json, where one was given
 command_pid=''
 declare -a as_postgres=() # setpriv's options for PostgreSQL, which refuses to be root
 declare -A signals=()     # what was started: pid → the signal that ends it
@@ -33,10 +38,11 @@ postgres_folder() {
     done
 }
 
-# The script itself: what Debian has on the PATH is a wrapper that changes to the system's user and folders.
-rabbitmq_server() {
+# rabbitmq_program NAME: the script itself. What Debian has on the PATH is a wrapper that changes to the system's user and
+# folders.
+rabbitmq_program() {
     local candidate
-    for candidate in /usr/lib/rabbitmq/bin/rabbitmq-server "$(command -v rabbitmq-server)"; do
+    for candidate in "/usr/lib/rabbitmq/bin/$1" "$(command -v "$1")"; do
         if [[ -x $candidate ]]; then
             echo "$candidate" && return
         fi
@@ -46,7 +52,7 @@ rabbitmq_server() {
 install_missing() {
     local packages=()
     [[ -n $(postgres_folder) ]] || packages+=(postgresql)
-    [[ -n $(rabbitmq_server) ]] || packages+=(rabbitmq-server)
+    [[ -n $(rabbitmq_program rabbitmq-server) ]] || packages+=(rabbitmq-server)
     ((${#packages[@]} == 0)) || "$project/tests/install.sh" "${packages[@]}" ||
         fail "cannot install ${packages[*]} here: give DATABASE_URL and AMQP_URL of a PostgreSQL and a RabbitMQ to use"
 }
@@ -174,20 +180,43 @@ start_epmd() {
     await 10 port_answers "$epmd_port"
 }
 
+# rabbitmq_conf HOME: of the same setting given twice the last counts.
+rabbitmq_conf() {
+    if [[ -n $rabbitmq ]]; then
+        cat "$rabbitmq/rabbitmq.conf" && cp "$rabbitmq/definitions.json" "$1/definitions.json" || return 1
+        echo "definitions.local.path = $1/definitions.json"
+    fi
+    printf '%s\n' "listeners.tcp.local = 127.0.0.1:$amqp_port" 'disk_free_limit.absolute = 50MB'
+}
+
+# What tells the node and its tools from others of this machine.
+node_identity() {
+    printf '%s\n' "HOME=$folder/rabbitmq-$amqp_port" "ERL_EPMD_PORT=$epmd_port" ERL_EPMD_ADDRESS=127.0.0.1 \
+        "RABBITMQ_NODENAME=lead-tracker-$amqp_port@localhost" "RABBITMQ_CONF_ENV_FILE=$folder/none"
+}
+
+write_rabbitmqctl() {
+    local identity
+    mapfile -t identity < <(node_identity)
+    identity+=("$(rabbitmq_program rabbitmqctl)")
+    mkdir -p "$folder/bin" && printf '#!/bin/bash\nexec env%s "$@"\n' "$(printf ' %q' "${identity[@]}")" \
+        >"$folder/bin/rabbitmqctl" && chmod +x "$folder/bin/rabbitmqctl"
+}
+
 # SIGKILL, because nothing of it is kept. RUNNING_UNDER_SYSTEMD makes the script become the node instead of watching it.
 start_rabbitmq() {
-    local home=$folder/rabbitmq-$amqp_port
+    local home=$folder/rabbitmq-$amqp_port identity
+    mapfile -t identity < <(node_identity)
     mkdir -p "$home" && echo '[].' >"$home/enabled_plugins"
-    printf '%s\n' "listeners.tcp.local = 127.0.0.1:$amqp_port" 'disk_free_limit.absolute = 50MB' >"$home/rabbitmq.conf"
-    begin rabbitmq KILL env HOME="$home" RUNNING_UNDER_SYSTEMD=true \
-        ERL_EPMD_PORT="$epmd_port" ERL_EPMD_ADDRESS=127.0.0.1 ERL_CRASH_DUMP_BYTES=0 \
-        RABBITMQ_NODENAME="lead-tracker-$amqp_port@localhost" RABBITMQ_DIST_PORT="$dist_port" \
+    rabbitmq_conf "$home" >"$home/rabbitmq.conf" && write_rabbitmqctl || return 1
+    begin rabbitmq KILL env "${identity[@]}" RUNNING_UNDER_SYSTEMD=true \
+        ERL_CRASH_DUMP_BYTES=0 RABBITMQ_DIST_PORT="$dist_port" \
         RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}' \
-        RABBITMQ_CONF_ENV_FILE="$home/none" RABBITMQ_CONFIG_FILE="$home/rabbitmq.conf" \
+        RABBITMQ_CONFIG_FILE="$home/rabbitmq.conf" \
         RABBITMQ_CONFIG_FILES="$home/none" RABBITMQ_ADVANCED_CONFIG_FILE="$home/none" \
         RABBITMQ_ENABLED_PLUGINS_FILE="$home/enabled_plugins" RABBITMQ_MNESIA_BASE="$home/data" \
         RABBITMQ_SCHEMA_DIR="$home/schema" RABBITMQ_GENERATED_CONFIG_DIR="$home/generated" \
-        RABBITMQ_LOG_BASE="$home/log" RABBITMQ_LOGS=- "$(rabbitmq_server)"
+        RABBITMQ_LOG_BASE="$home/log" RABBITMQ_LOGS=- "$(rabbitmq_program rabbitmq-server)"
 }
 
 start_postgres() {
@@ -239,16 +268,23 @@ start_services() {
 }
 
 run() {
-    local name
+    local name user=guest:guest@
+    [[ -z $rabbitmq ]] || user='' # where the definitions say who there is, there is no guest
     for name in $(compgen -e PG); do unset "$name"; done # they would lead PostgreSQL's clients elsewhere
     export DATABASE_URL="postgres://postgres@127.0.0.1:$postgres_port/postgres"
-    export AMQP_URL="amqp://guest:guest@127.0.0.1:$amqp_port/%2f"
+    export AMQP_URL="amqp://${user}127.0.0.1:$amqp_port/%2f"
+    PATH=$folder/bin:$PATH
     # In the background, as a trap waits for a command in the foreground; with stdin and SIGINT as it would have there.
     (trap - INT QUIT && exec "$@") <&0 9<&- &
     command_pid=$!
     wait "$command_pid"
 }
 
+if [[ ${1:-} == --rabbitmq && -n ${2:-} ]]; then
+    rabbitmq=$2
+    unset DATABASE_URL AMQP_URL
+    shift 2
+fi
 (($# > 0)) || fail 'which command? tests/services.sh COMMAND [ARG...]'
 if [[ -n ${DATABASE_URL:-} && -n ${AMQP_URL:-} ]]; then
     [[ $1 == --install ]] || exec "$@"

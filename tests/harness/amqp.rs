@@ -45,9 +45,9 @@ impl Amqp {
         name
     }
 
-    /// Declares a quorum queue that gets what is published with `keys`, as a subscriber does.
+    /// Declares a quorum queue that gets what is published with `keys`, as a subscriber does. The exchange must be there.
     pub(crate) async fn declare_bound(&self, queue: &str, keys: &[&str]) {
-        let (exchange, queue, channel) = (self.declare_exchange().await, self.name(queue), self.channel().await);
+        let (exchange, queue, channel) = (self.name("hirelocal.leads"), self.name(queue), self.channel().await);
         let mut arguments = FieldTable::default();
         arguments.insert("x-queue-type".into(), AMQPValue::LongString("quorum".into()));
         let declared = channel.queue_declare(queue.as_str().into(), QueueDeclareOptions::durable(), arguments);

@@ -16,9 +16,9 @@ pub(crate) struct Publisher {
 }
 
 impl Publisher {
-    /// A publisher with a channel of its own.
+    /// A publisher with a channel of its own. The exchange must be there.
     pub(crate) async fn new(amqp: &Amqp) -> Self {
-        Self { channel: amqp.channel().await, exchange: amqp.declare_exchange().await }
+        Self { channel: amqp.channel().await, exchange: amqp.name("hirelocal.leads") }
     }
 
     /// Publishes one event and waits until the broker has it.

@@ -75,7 +75,7 @@ pub(crate) struct Subscriber {
 }
 
 impl Subscriber {
-    /// Declares `queue`, binds it to `keys`, and begins to collect.
+    /// Declares `queue`, binds it to `keys`, and begins to collect. The exchange must be there.
     pub(crate) async fn bound_to(amqp: &Amqp, queue: &str, keys: &[&str]) -> Self {
         amqp.declare_bound(queue, keys).await;
         let (queue, channel) = (amqp.name(queue), amqp.channel().await);

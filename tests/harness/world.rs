@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio_postgres::Client;
+use url::Url;
 use uuid::Uuid;
 
 use super::amqp::Amqp;
@@ -53,6 +54,12 @@ impl World {
     /// A world in which `binary` runs with this response window.
     pub(crate) async fn new(binary: PathBuf, addresses: Addresses, window: Duration) -> Self {
         let prefix = format!("t{}.", &Uuid::new_v4().simple().to_string()[..10]);
+        Self::with_prefix(&prefix, binary, addresses, window).await
+    }
+
+    /// A world whose names have this prefix, which no other has: none at all, on a broker of its own.
+    pub(crate) async fn with_prefix(prefix: &str, binary: PathBuf, addresses: Addresses, window: Duration) -> Self {
+        let prefix = prefix.to_owned();
         let database = Database::create(&addresses.database).await;
         let amqp = Amqp::connect(&addresses.amqp, &prefix).await;
         let folder = TempDir::new().expect("there is room for the logs");
@@ -111,6 +118,7 @@ impl World {
 
     /// A publisher like other services have.
     pub(crate) async fn publisher(&self) -> Publisher {
+        self.amqp.declare_exchange().await;
         Publisher::new(&self.amqp).await
     }
 
@@ -122,6 +130,7 @@ impl World {
     /// A subscriber that wants these kinds of messages alone.
     pub(crate) async fn subscriber_of(&self, keys: &[&str]) -> Subscriber {
         let queue = self.new_subscriber_queue();
+        self.amqp.declare_exchange().await;
         Subscriber::bound_to(&self.amqp, &queue, keys).await
     }
 
@@ -129,6 +138,7 @@ impl World {
     #[allow(dead_code, reason = "for benchmarks, where reading would take part in what is measured")]
     pub(crate) async fn unread_subscriber_of(&self, keys: &[&str]) -> String {
         let queue = self.new_subscriber_queue();
+        self.amqp.declare_exchange().await;
         self.amqp.declare_bound(&queue, keys).await;
         queue
     }
@@ -136,6 +146,12 @@ impl World {
     /// The broker, seen past the service.
     pub(crate) fn amqp(&self) -> &Amqp {
         &self.amqp
+    }
+
+    /// The same broker for another user.
+    #[allow(dead_code, reason = "for the users of definitions.json, whom a shared broker does not have")]
+    pub(crate) async fn amqp_at(&self, url: &Url) -> Amqp {
+        Amqp::connect(url, &self.prefix).await
     }
 
     /// A connection to this world's database.
