@@ -47,8 +47,7 @@ async fn world(addresses: &Addresses, window: Duration) -> World {
     World::new(env!("CARGO_BIN_EXE_lead-tracker").into(), addresses.clone(), window).await
 }
 
-/// Offers as the marketplace makes them: a lead at a time, to freelancers nearby. Their time is that of receipt, so that
-/// those that wait in the inbox for the start of a measurement are not late.
+/// Offers as the marketplace makes them: a lead at a time, to freelancers nearby.
 fn offers() -> Vec<Event> {
     let freelancers: Vec<Uuid> = (0..FREELANCERS).map(|_| Uuid::new_v4()).collect();
     let leads = 0..OFFERS / FREELANCERS_PER_LEAD;
@@ -68,7 +67,7 @@ fn of_lead(number: usize, freelancers: &[Uuid]) -> impl Iterator<Item = Event> {
             "preferredTime": "evenings", "createdAt": "2026-01-05T09:30:00Z",
             "category": { "id": 7, "name": "Plumbing", "icon": "tap", "color": "#1565c0" },
         });
-        Offer::of(lead, *freelancer).notified_on_receipt().with("freelancer", profile).with("lead", details)
+        Offer::of(lead, *freelancer).notified().with("freelancer", profile).with("lead", details)
     })
 }
 
