@@ -2,15 +2,15 @@
 
 use chrono::Utc;
 
-use crate::harness::{Event, World, comes_to};
+use crate::harness::{World, comes_to};
 use crate::whole::{Run, declare, timed};
-use crate::{OFFERS, fill, offers};
+use crate::{OFFERS, fill, offers_on_receipt};
 
 /// Records offers, stops the service until all their timers have come back, and starts it again.
 pub(crate) async fn measure(world: World) -> Run {
     declare(&world).await;
     let queue = world.unread_subscriber_of(&["lead.missed"]).await;
-    fill(&world, offers().into_iter().map(on_receipt).collect()).await;
+    fill(&world, offers_on_receipt()).await;
     let service = world.start().await;
     comes_to("recorded offers", OFFERS as i64, async || count(&world, "").await).await;
     comes_to("timers to be published", 0, async || outbox(&world).await).await;
@@ -42,13 +42,4 @@ async fn count(world: &World, condition: &str) -> i64 {
 
 async fn outbox(world: &World) -> i64 {
     world.sql().query_one("select count(*) from outbox", &[]).await.expect("the outbox can be read").get(0)
-}
-
-/// An offer whose time is that of receipt: one that has waited in the inbox is then not late, and its timer goes through
-/// the delay queue.
-fn on_receipt(mut offer: Event) -> Event {
-    if let Some(data) = offer.data.as_object_mut() {
-        data.remove("notifiedAt");
-    }
-    offer
 }

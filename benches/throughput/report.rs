@@ -3,19 +3,21 @@
 use crate::whole::Run;
 
 /// Prints everything side by side.
-pub(crate) fn print(one_by_one: &f64, broker_alone: &f64, whole: &Run, misses: &Run) {
+pub(crate) fn print(one_by_one: f64, broker_alone: f64, stated: &Run, received: &Run, misses: &Run) {
     println!();
     println!("{:<44} {:>10} {:>24} {:>18}", "", "per second", "service / one at a time", "/ broker alone");
-    line("offers, one message at a time", *one_by_one, None);
-    line("offers, the broker alone", *broker_alone, None);
-    line("offers, the whole service", whole.per_second, Some((*one_by_one, *broker_alone)));
+    line("offers, one message at a time", one_by_one, None);
+    line("offers, the broker alone", broker_alone, None);
+    line("offers that state their time", stated.per_second, Some((one_by_one, broker_alone)));
+    line("offers of the time of receipt", received.per_second, Some((one_by_one, broker_alone)));
     line("due timers until lead.missed is confirmed", misses.per_second, None);
     println!();
     println!(
         "{:<44} {:>10} {:>10} {:>10} {:>12}",
         "processor seconds a second", "service", "broker", "database", "peak memory"
     );
-    usage("offers, the whole service", whole);
+    usage("offers that state their time", stated);
+    usage("offers of the time of receipt", received);
     usage("due timers until lead.missed is confirmed", misses);
 }
 

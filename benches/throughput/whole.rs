@@ -1,12 +1,12 @@
-//! The whole service, from a full inbox to a recorded ledger with its timers published.
+//! The whole service, from a full inbox until every offer is recorded and its timer is in the outbox.
 
 use std::time::Duration;
 
 use chrono::Utc;
 
-use crate::harness::{Leftover, Service, World};
+use crate::harness::{Event, Leftover, Service, World};
 use crate::usage::{Cpu, peak_memory};
-use crate::{OFFERS, fill, offers, seconds_since};
+use crate::{OFFERS, fill, seconds_since};
 
 /// What a run of the service came to.
 pub(crate) struct Run {
@@ -21,11 +21,11 @@ pub(crate) struct Run {
 }
 
 /// Fills the inbox while nobody consumes, then starts the service.
-pub(crate) async fn measure(world: World) -> Run {
-    // Offers that have waited for the start of the measurement are late: their timers wait in the outbox.
+pub(crate) async fn measure(world: World, offers: Vec<Event>) -> Run {
+    // Offers that state a time and have waited for the start of the measurement are late: their timers wait in the outbox.
     world.leaves(Leftover::Outbox);
     declare(&world).await;
-    fill(&world, offers()).await;
+    fill(&world, offers).await;
     let service = world.start().await;
     let run = timed(&service, OFFERS, async || {
         service.metric("lead_tracker_events_total", &[("event", "lead.notified"), ("outcome", "applied")]).await
