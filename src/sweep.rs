@@ -145,13 +145,13 @@ async fn end_page(
     page: &[OverdueOffer],
 ) -> Result<DeadlineReport, store::Error> {
     let deadlines: Vec<_> = page.iter().map(|offer| Deadline { key: offer.key, detector: detector.clone() }).collect();
-    match handler.handle_deadlines(&deadlines).await {
+    match handler.handle_deadlines(&deadlines, || ()).await {
         Err(error) if error.class() != Class::Transient => {}
         result => return result,
     }
     let mut total = DeadlineReport::default();
     for deadline in &deadlines {
-        match handler.handle_deadlines(std::slice::from_ref(deadline)).await {
+        match handler.handle_deadlines(std::slice::from_ref(deadline), || ()).await {
             Ok(report) => {
                 total.missed += report.missed;
                 total.announced += report.announced;

@@ -1,12 +1,15 @@
 //! The three stages of the inbox.
 
+use std::pin::pin;
+
 use chrono::{DateTime, Utc};
-use tokio::sync::mpsc::{Receiver, Sender};
+use futures::{StreamExt, TryStreamExt, stream};
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::retry::{self, Verdict};
-use super::{ConsumerError, Desk, receive_until};
+use super::{AT_ONCE, ConsumerError, Desk, receive_until};
 use crate::broker::{Acker, Delivery, FenceRequest, Inbound, parked};
 use crate::contract::{self, Incoming};
 use crate::domain::event::Event;
@@ -43,27 +46,37 @@ pub(super) async fn receive(
     Ok(())
 }
 
-/// Hands batches to the handler; what the database refuses joins what could not be read.
+/// Hands batches to the handler; what the database refuses joins what could not be read. They leave in the order in which
+/// they came.
 pub(super) async fn handle(
     desk: &Desk,
-    mut received: Receiver<Batch>,
-    handled: Sender<Batch>,
+    received: Receiver<Batch>,
+    handled: UnboundedSender<Batch>,
 ) -> Result<(), ConsumerError> {
-    while let Some(mut batch) = received.recv().await {
-        let turn = desk.turn.lock().await;
-        let verdicts =
-            retry::settle(&batch.events, async |events: &[Event]| desk.handler.handle_events(events).await).await?;
-        drop(turn);
-        batch.take(verdicts);
-        if handled.send(batch).await.is_err() {
+    let received = stream::unfold(received, async |mut received| Some((received.recv().await?, received)));
+    let mut in_order = pin!(received.map(|batch| handle_batch(desk, batch)).buffered(AT_ONCE));
+    while let Some(batch) = in_order.try_next().await? {
+        if handled.send(batch).is_err() {
             break;
         }
     }
     Ok(())
 }
 
+async fn handle_batch(desk: &Desk, mut batch: Batch) -> Result<Batch, ConsumerError> {
+    let mut turn = Some(desk.turn.lock().await);
+    let handle = async |events: &[Event]| desk.handler.handle_events(events, || drop(turn.take())).await;
+    let verdicts = retry::settle(&batch.events, handle).await?;
+    batch.take(verdicts);
+    Ok(batch)
+}
+
 /// Parks what cannot be processed, acknowledges the batch and answers the fences in it.
-pub(super) async fn settle(desk: &Desk, acker: Acker, mut handled: Receiver<Batch>) -> Result<(), ConsumerError> {
+pub(super) async fn settle(
+    desk: &Desk,
+    acker: Acker,
+    mut handled: UnboundedReceiver<Batch>,
+) -> Result<(), ConsumerError> {
     while let Some(batch) = handled.recv().await {
         for fence in &batch.fences {
             desk.answerer.answer(fence)?;

@@ -1,8 +1,8 @@
 //! The inbound loop: batches of messages go to the handler and are acknowledged once it has committed.
 //!
 //! Three stages overlap for facts: one receives and reads, one handles, one parks and acknowledges. Timers wait behind a
-//! fence for what was in the inbox when their turn came, and are then handled in turn with the facts, so that there is
-//! one transaction of this process at a time.
+//! fence for what was in the inbox when their turn came, and are then handled in turn with the facts: a transaction
+//! begins when the one before it has locked its leads, so that none overtakes another on a lead.
 
 mod facts;
 mod retry;
@@ -20,9 +20,11 @@ use crate::store;
 
 /// How many messages of the inbox one transaction takes.
 const BATCH: usize = 500;
+/// How many transactions of facts, and as many of timers, are under way: the next one reads while the last one writes.
+const AT_ONCE: usize = 2;
 /// How long a batch that is still growing is waited for.
 const LINGER: Duration = Duration::from_millis(3);
-/// How many messages the broker sends ahead: one batch in each stage, and one to spare.
+/// How many messages the broker sends ahead: a batch that is read, two that are handled, and one to acknowledge.
 const INBOX_PREFETCH: u16 = 2000;
 /// How many timers the broker sends ahead; each carries up to [`BATCH`] offers.
 const TIMER_PREFETCH: u16 = 100;
@@ -49,7 +51,7 @@ pub struct Consumer {
 /// What the stages share.
 struct Desk {
     handler: Handler,
-    /// Held during a transaction: facts and timers take turns, in the order in which they come.
+    /// Held until a transaction has its locks: facts and timers take turns, in the order in which they come.
     turn: Mutex<()>,
     publisher: Publisher,
     answerer: FenceAnswerer,
@@ -90,7 +92,8 @@ impl Consumer {
         let Self { inbox, expired, fence, desk } = self;
         let (inbox_acker, expired_acker) = (inbox.acker(), expired.acker());
         let (received, to_handle) = mpsc::channel(1);
-        let (handled, to_settle) = mpsc::channel(1);
+        // Unbounded, as far as the prefetch allows: a transaction that is under way must not wait for the broker.
+        let (handled, to_settle) = mpsc::unbounded_channel();
         let (due, to_end) = mpsc::channel(1);
         try_join!(
             facts::receive(inbox, received, shutdown),

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::{BATCH, ConsumerError, Desk, facts, receive_until, retry};
+use super::{AT_ONCE, BATCH, ConsumerError, Desk, facts, receive_until, retry};
 use crate::broker::{Acker, Delivery, Fence, FenceOutcome, Inbound};
 use crate::contract;
 use crate::domain::announcement::DetectedBy;
@@ -55,17 +56,21 @@ pub(super) async fn receive(
 /// Ends the offers whose deadlines have passed, and acknowledges their timers.
 pub(super) async fn handle(desk: &Desk, acker: Acker, mut due: Receiver<Batch>) -> Result<(), ConsumerError> {
     while let Some(batch) = due.recv().await {
-        for deadlines in batch.deadlines.chunks(BATCH) {
-            let _turn = desk.turn.lock().await;
-            // A deadline that PostgreSQL refuses is logged there, and stays for the sweep.
-            let handle = async |deadlines: &[Deadline]| desk.handler.handle_deadlines(deadlines).await;
-            retry::settle(deadlines, handle).await?;
-        }
+        let chunks = stream::iter(batch.deadlines.chunks(BATCH)).map(|deadlines| handle_chunk(desk, deadlines));
+        chunks.buffered(AT_ONCE).try_for_each(async |()| Ok(())).await?;
         if let Some(last) = batch.deliveries.last() {
             acker.ack_through(last.tag).await?;
         }
         metrics::batch_size(Queue::Expired, batch.deliveries.len());
     }
+    Ok(())
+}
+
+async fn handle_chunk(desk: &Desk, deadlines: &[Deadline]) -> Result<(), ConsumerError> {
+    let mut turn = Some(desk.turn.lock().await);
+    let handle = async |deadlines: &[Deadline]| desk.handler.handle_deadlines(deadlines, || drop(turn.take())).await;
+    // A deadline that PostgreSQL refuses is logged there, and stays for the sweep.
+    retry::settle(deadlines, handle).await?;
     Ok(())
 }
 

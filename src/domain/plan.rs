@@ -48,6 +48,12 @@ impl Freelancer {
         Self { id, user_id: None, full_name: None, plan: None }
     }
 
+    /// Whether both lead to the same decisions: the plan may have been stated again, nothing else differs.
+    pub fn judges_like(&self, other: &Self) -> bool {
+        let terms = |known: &Self| known.plan.map(|plan| (plan.status, plan.ends_at));
+        (&self.user_id, &self.full_name, terms(self)) == (&other.user_id, &other.full_name, terms(other))
+    }
+
     /// Learns what a notification says of the freelancer. Returns whether the lead is to be tracked: only a plan that
     /// is known not to have been active when the freelancer was notified speaks against it.
     pub fn notified(&mut self, event: &Notified) -> bool {

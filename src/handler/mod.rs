@@ -60,10 +60,17 @@ impl Handler {
     /// Applies events, in this order, and records everything that follows from them, in one transaction. Returns what
     /// became of each.
     ///
+    /// Calls `pass_turn` as soon as the next batch may begin without overtaking this one, which is before the commit: it
+    /// will wait for the leads that are locked here, and for no others.
+    ///
     /// # Errors
     ///
     /// Nothing is changed then. [`store::Error::class`] tells whether to repeat it or to look for the culprit.
-    pub async fn handle_events(&self, events: &[Event]) -> Result<Vec<EventOutcome>, store::Error> {
+    pub async fn handle_events(
+        &self,
+        events: &[Event],
+        pass_turn: impl FnOnce(),
+    ) -> Result<Vec<EventOutcome>, store::Error> {
         let window = *self.window.borrow();
         let handle = async |ledger: &Ledger<'_>| {
             let repeated = repeated(ledger, events).await?;
@@ -72,9 +79,15 @@ impl Handler {
             let verdicts = decision::admit(events, &mut freelancers, &repeated);
             let admitted = events.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_none());
             let leads = ledger.lock_leads(&admitted.filter_map(|(event, _)| lead_of(event)).collect()).await?;
+            let learned = freelancers.values().filter(|known| known_freelancers.get(&known.id) != Some(known));
+            // Freelancers are not locked: what is new about one must be committed before the next batch reads it.
+            let is_news =
+                |known: &&Freelancer| !known_freelancers.get(&known.id).is_some_and(|old| old.judges_like(known));
+            if !learned.clone().any(|known| is_news(&known)) {
+                pass_turn();
+            }
             let mut decision = Decision::new(leads);
             let outcomes = decision.apply(events, &verdicts, window);
-            let learned = freelancers.values().filter(|known| known_freelancers.get(&known.id) != Some(known));
             self.record(ledger, decision, learned.collect(), window).await.map(|effects| (outcomes, effects))
         };
         let (outcomes, effects) = self.transact(handle).await?;
@@ -83,16 +96,22 @@ impl Handler {
         Ok(outcomes)
     }
 
-    /// Ends the offers of these deadlines that have passed, in one transaction.
+    /// Ends the offers of these deadlines that have passed, in one transaction. Calls `pass_turn` as
+    /// [`Handler::handle_events`] does.
     ///
     /// # Errors
     ///
     /// As [`Handler::handle_events`].
-    pub async fn handle_deadlines(&self, deadlines: &[Deadline]) -> Result<DeadlineReport, store::Error> {
+    pub async fn handle_deadlines(
+        &self,
+        deadlines: &[Deadline],
+        pass_turn: impl FnOnce(),
+    ) -> Result<DeadlineReport, store::Error> {
         let window = *self.window.borrow();
         let ids: BTreeSet<LeadId> = deadlines.iter().map(|deadline| deadline.key.lead_id).collect();
         let handle = async |ledger: &Ledger<'_>| {
             let mut decision = Decision::new(ledger.lock_leads(&ids).await?);
+            pass_turn();
             // After the locks: waiting for one may take longer than the deadline is away.
             let late = decision.end_offers(deadlines, now());
             self.record(ledger, decision, Vec::new(), window).await.map(|effects| (late, effects))

@@ -24,6 +24,7 @@ statements! {
     APPEND_HISTORY = "append_history";
     APPEND_OUTBOX = "append_outbox";
     APPLIED_MIGRATIONS = "applied_migrations";
+    CLAIM_BY_INDEX = "claim_by_index";
     CLAIM_OUTBOX = "claim_outbox";
     COUNT_OVERDUE_OFFERS = "count_overdue_offers";
     DELETE_OUTBOX = "delete_outbox";
