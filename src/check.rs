@@ -13,6 +13,7 @@ use crate::domain::transition::Detector;
 use crate::handler::{DeadlineReport, Handler, now};
 use crate::store::{self, Store};
 use crate::sweep;
+use crate::telemetry::metrics;
 
 /// How long what was in the inbox is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -65,7 +66,11 @@ pub async fn check_missed_leads(
 ) -> Result<CheckReport, CheckError> {
     // Before the wait: what falls due meanwhile may have an answer behind the fence.
     let until = now();
-    if let Some(ahead) = backlog(connection, names.inbox()).await? {
+    let began = Instant::now();
+    let backlog = backlog(connection, names.inbox()).await?;
+    metrics::fence_wait(began.elapsed());
+    if let Some(ahead) = backlog {
+        metrics::fence_timeout();
         return Ok(CheckReport::skipped(ahead));
     }
     let detector = Detector {

@@ -9,7 +9,7 @@
 //! - [`domain`] decides what events and deadlines do to a lead, and
 //! - [`store`] keeps it, the only room that names the PostgreSQL libraries;
 //! - [`relay`] publishes what follows, [`sweep`] finds the deadlines that no timer announced, [`check`] does so when told;
-//! - [`app`] puts it all together, with [`config`], [`telemetry`], [`health`] and [`http`];
+//! - [`app`] puts it all together, with [`config`], [`telemetry`], [`health`], [`http`] and [`backoff`];
 //! - [`commands`] are what people run.
 
 pub mod app;

@@ -18,7 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("consumer", &["backoff", "broker", "contract", "domain", "handler", "store", "telemetry"]),
     ("relay", &["backoff", "broker", "contract", "handler", "store", "telemetry"]),
     ("sweep", &["broker", "domain", "handler", "store", "telemetry"]),
-    ("check", &["broker", "domain", "handler", "store", "sweep"]),
+    ("check", &["broker", "domain", "handler", "store", "sweep", "telemetry"]),
     ("http", &["health", "store", "telemetry"]),
     (
         "app",

@@ -14,6 +14,7 @@ mod topology;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
 use tracing::Level;
 
@@ -132,4 +133,11 @@ async fn disconnect(connection: Connection) {
 /// Done, or not.
 fn exit_code(done: bool) -> ExitCode {
     if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Reads a time that is given as an option.
+fn time(text: &str) -> Result<DateTime<Utc>, &'static str> {
+    let time = DateTime::parse_from_rfc3339(text)
+        .map_err(|_| "give a time with an offset, such as 2026-01-31T18:30:00+05:30")?;
+    Ok(time.to_utc())
 }

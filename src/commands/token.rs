@@ -10,8 +10,8 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::after_help;
 use super::output::print;
+use super::{after_help, time};
 use crate::config::{Auth, Settings, duration_between};
 
 pub(super) const AFTER_HELP: &str = after_help!(
@@ -40,8 +40,8 @@ pub(super) struct Token {
     #[arg(long)]
     admin: bool,
     /// Say that the lead plan ends then, as in 2026-01-31T18:30:00+05:30.
-    #[arg(long, value_name = "TIME", value_parser = DateTime::parse_from_rfc3339)]
-    plan_ends_at: Option<DateTime<chrono::FixedOffset>>,
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    plan_ends_at: Option<DateTime<Utc>>,
     /// Say that there is no plan, by one that ended long ago.
     #[arg(long, conflicts_with = "plan_ends_at")]
     no_plan: bool,
@@ -90,7 +90,7 @@ impl Token {
         });
         let plan_ends_at = match self.no_plan {
             true => Some(DateTime::UNIX_EPOCH),
-            false => self.plan_ends_at.map(|at| at.to_utc()),
+            false => self.plan_ends_at,
         };
         Claims {
             sub,

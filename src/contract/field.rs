@@ -1,3 +1,5 @@
+//! Scalars as a message has them, read as what its fields should be.
+
 use std::borrow::Cow;
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! Messages of other services, read as events.
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;

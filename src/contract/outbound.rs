@@ -1,3 +1,5 @@
+//! What the service tells others, written as CloudEvents.
+
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::Value;

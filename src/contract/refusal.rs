@@ -1,3 +1,5 @@
+//! Why a message is refused.
+
 use super::inbound::MAX_BODY;
 use super::routing_key::INBOUND;
 

@@ -7,7 +7,7 @@ use super::event::{Closed, Event, FreelancerId, MissedReason, Moment, Responded,
 use super::history::{Actor, Cause, Change, Effect, Source};
 use super::interaction::{Interaction, PastOffer, Status};
 use super::lead::{Claim, Lead};
-use super::settlement::{Settlement, cause};
+use super::settlement::Settlement;
 use super::transition::EventOutcome;
 
 /// One answer, as it is counted.
@@ -28,7 +28,7 @@ impl Lead {
             at: answered_at(row, &fact.at),
             notes: fact.notes.as_deref(),
         };
-        let cause = cause(event, Source::Responded, Actor::freelancer(freelancer_id), answer.at);
+        let cause = Cause::of(event, Source::Responded, Actor::freelancer(freelancer_id), answer.at);
         if belongs_to_past_offer(row, &fact.at) {
             return self.responded_to_past_offer(event, &fact.at, &answer, &cause, effects);
         }
@@ -100,7 +100,7 @@ impl Lead {
             notes: None,
         };
         let is_claim = self.note_claim(answer.claim());
-        let cause = cause(event, Source::Closed, Actor::freelancer(freelancer_id), answer.at);
+        let cause = Cause::of(event, Source::Closed, Actor::freelancer(freelancer_id), answer.at);
         let settlement = Settlement { is_noted: is_claim, ..Settlement::of(&cause) };
         self.settle(freelancer_id, &settlement, effects);
         if is_past && is_claim {

@@ -57,7 +57,7 @@ impl Lead {
         let row = self.interactions.get(&freelancer_id).filter(|row| row.is_open());
         let deadline_at = row.and_then(|row| row.deadline_at).filter(|deadline_at| moment.at > *deadline_at);
         if let (true, Some(deadline_at)) = (moment.is_own(), deadline_at) {
-            let cause = cause(event, Source::Timer, Actor::SYSTEM, deadline_at);
+            let cause = Cause::of(event, Source::Timer, Actor::SYSTEM, deadline_at);
             let ended_by = Some(DetectedBy::Timeout);
             self.settle(freelancer_id, &Settlement { ended_by, ..Settlement::of(&cause) }, effects);
         }
@@ -84,7 +84,7 @@ impl Lead {
         }
         if is_changed || settlement.is_noted {
             let previous_status = (!settlement.is_new).then_some(before.0);
-            effects.push(Effect::Record(change(row, previous_status, settlement.notes, settlement.cause)));
+            effects.push(Effect::Record(row.change(previous_status, settlement.notes, settlement.cause)));
         }
         let traceparent = settlement.cause.traceparent.clone().or_else(|| row.traceparent.clone());
         if let Some(missed) = row.announcement(&verdict) {
@@ -95,17 +95,23 @@ impl Lead {
     }
 }
 
-pub(super) fn cause(event: &Event, source: Source, actor: Actor, occurred_at: DateTime<Utc>) -> Cause {
-    Cause { actor, source, event_id: event.id.clone(), occurred_at, traceparent: event.traceparent.clone() }
+impl Cause {
+    /// That `event` told of something that happened at `occurred_at`.
+    pub(super) fn of(event: &Event, source: Source, actor: Actor, occurred_at: DateTime<Utc>) -> Self {
+        Self { actor, source, event_id: event.id.clone(), occurred_at, traceparent: event.traceparent.clone() }
+    }
 }
 
-pub(super) fn change(row: &Interaction, previous_status: Option<Status>, notes: Option<&str>, cause: &Cause) -> Change {
-    Change {
-        key: row.key(),
-        status: row.status,
-        previous_status,
-        reason: row.missed_reason,
-        notes: notes.map(str::to_owned),
-        cause: cause.clone(),
+impl Interaction {
+    /// The entry of the history for the state that the row has now.
+    pub(super) fn change(&self, previous_status: Option<Status>, notes: Option<&str>, cause: &Cause) -> Change {
+        Change {
+            key: self.key(),
+            status: self.status,
+            previous_status,
+            reason: self.missed_reason,
+            notes: notes.map(str::to_owned),
+            cause: cause.clone(),
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::event::{Closed, Event, Fact, FreelancerId, Moment, Notified, Viewed};
 use super::history::{Actor, Cause, Effect, Source};
 use super::interaction::{Interaction, Status};
 use super::lead::{Lead, deadline};
-use super::settlement::{Settlement, cause, change};
+use super::settlement::Settlement;
 
 /// A timer that comes at most this early is held until the deadline: the clocks of two machines differ by seconds.
 pub const EARLY_TIMER_TOLERANCE: Duration = Duration::from_secs(5);
@@ -114,31 +114,40 @@ impl Lead {
         effects: &mut Vec<Effect>,
     ) -> EventOutcome {
         let learned = self.details.fill_in(&fact.lead);
-        let at = fact.at.at;
         let (row, is_new) = self.interaction(fact.freelancer_id);
-        let is_later_offer = is_later_offer(row, &fact.at);
+        if row.notified_at.is_none() || is_later_offer(row, &fact.at) {
+            self.begin_offer(event, fact, is_new, window, effects);
+            return EventOutcome::Applied;
+        }
         match row.notified_at {
-            Some(_) if is_later_offer => {}
-            Some(_) if learned => return EventOutcome::Applied,
-            Some(known_at) if known_at == at => return EventOutcome::Duplicate,
-            Some(_) => return EventOutcome::Unchanged,
-            None => {}
+            _ if learned => EventOutcome::Applied,
+            Some(known_at) if known_at == fact.at.at => EventOutcome::Duplicate,
+            _ => EventOutcome::Unchanged,
         }
-        if is_later_offer {
-            self.end_overdue(fact.freelancer_id, &fact.at, event, effects);
-        }
+    }
+
+    /// Begins the first offer, or the next one once the last has ended.
+    fn begin_offer(
+        &mut self,
+        event: &Event,
+        fact: &Notified,
+        is_new: bool,
+        window: Duration,
+        effects: &mut Vec<Effect>,
+    ) {
+        let at = fact.at.at;
+        self.end_overdue(fact.freelancer_id, &fact.at, event, effects);
         let (row, _) = self.interaction(fact.freelancer_id);
         let previous_status = (!is_new).then_some(row.status);
-        if is_later_offer {
+        if row.notified_at.is_some() {
             row.begin_next_offer(at);
         }
         row.notified_at = Some(at);
         row.deadline_at = Some(deadline(at, window));
         row.traceparent.clone_from(&event.traceparent);
-        let cause = cause(event, Source::Notified, Actor::SYSTEM, at);
-        effects.push(Effect::Record(change(row, previous_status, None, &cause)));
+        let cause = Cause::of(event, Source::Notified, Actor::SYSTEM, at);
+        effects.push(Effect::Record(row.change(previous_status, None, &cause)));
         self.settle_new_offer(fact.freelancer_id, &cause, effects);
-        EventOutcome::Applied
     }
 
     /// Settles an offer that begins: of a lead that is gone it is missed at once, else its timer is armed.
@@ -167,7 +176,7 @@ impl Lead {
         if belongs_to_past_offer(row, &fact.at) || !row.note_viewed(at) {
             return EventOutcome::Unchanged;
         }
-        let cause = cause(event, Source::Viewed, Actor::freelancer(fact.freelancer_id), at);
+        let cause = Cause::of(event, Source::Viewed, Actor::freelancer(fact.freelancer_id), at);
         self.settle(fact.freelancer_id, &Settlement { is_new, ..Settlement::of(&cause) }, effects);
         EventOutcome::Applied
     }
@@ -183,7 +192,7 @@ impl Lead {
             let is_known = closing_before.is_some_and(|closing| closing.at == at);
             return if is_known { EventOutcome::Duplicate } else { EventOutcome::Unchanged };
         }
-        let cause = cause(event, Source::Closed, Actor::CUSTOMER, at);
+        let cause = Cause::of(event, Source::Closed, Actor::CUSTOMER, at);
         self.settle_others(fact.accepted_by, &fact.at, event, &cause, effects);
         EventOutcome::Applied
     }

@@ -169,12 +169,12 @@ pub fn batch_size(queue: Queue, messages: usize) {
     histogram!(BATCH_SIZE, "queue" => queue.as_str()).record(messages as f64);
 }
 
-/// Timers or a sweep waited so long for what was in the inbox.
+/// Timers, a sweep or a check waited so long for what was in the inbox.
 pub fn fence_wait(waited: Duration) {
     histogram!(FENCE_WAIT).record(waited);
 }
 
-/// Timers or a sweep went on although not all that was in the inbox had been handled.
+/// Timers, a sweep or a check stopped waiting before all that was in the inbox had been handled.
 pub fn fence_timeout() {
     counter!(FENCE_TIMEOUTS).increment(1);
 }
@@ -228,8 +228,12 @@ fn describe() {
     describe_gauge!(CONSUMER_UP, "1 while the inbox is being consumed");
     describe_counter!(RECONNECTS, "Lost connections that were made anew");
     describe_histogram!(BATCH_SIZE, Unit::Count, "Messages handled in one transaction, by queue");
-    describe_histogram!(FENCE_WAIT, Unit::Seconds, "How long timers and sweeps waited for what was in the inbox");
-    describe_counter!(FENCE_TIMEOUTS, "Timers and sweeps that did not wait for all that was in the inbox");
+    describe_histogram!(
+        FENCE_WAIT,
+        Unit::Seconds,
+        "How long timers, sweeps and checks waited for what was in the inbox"
+    );
+    describe_counter!(FENCE_TIMEOUTS, "Timers, sweeps and checks that stopped waiting for what was in the inbox");
     describe_counter!(CLAMPED, "Times of events that lay in the future");
 }
 

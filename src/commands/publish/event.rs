@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::AFTER_HELP;
+use crate::commands::time;
 use crate::contract::routing_key::{LEAD_CLOSED, LEAD_NOTIFIED, LEAD_RESPONDED, LEAD_VIEWED, PLAN_CHANGED};
 
 #[derive(Debug, Subcommand)]
@@ -208,12 +209,6 @@ fn merge(onto: &mut Value, over: &Value) {
 
 fn titled<S: Serializer>(title: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     json!({ "title": title }).serialize(serializer)
-}
-
-fn time(text: &str) -> Result<DateTime<Utc>, String> {
-    let time = DateTime::parse_from_rfc3339(text);
-    time.map(|time| time.to_utc())
-        .map_err(|_| "give a time with an offset, such as 2026-01-31T18:30:00+05:30".to_owned())
 }
 
 fn object(text: &str) -> Result<Value, String> {

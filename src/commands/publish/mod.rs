@@ -5,7 +5,7 @@ mod event;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,6 +14,7 @@ use super::{after_help, connect, disconnect};
 use crate::broker::{Connection, Names, Outbound, Outcome, Publisher, Target};
 use crate::config::Settings;
 use crate::contract::{self, CLOUD_EVENT, Incoming};
+use crate::handler::now;
 
 pub(super) use event::Publish;
 
@@ -38,7 +39,7 @@ const IS_IT_DECLARED: &str = "is it declared (lead-tracker topology declare)?";
 impl Publish {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<ExitCode> {
         let json = self.options().json;
-        let event = HandMade::new(&self, Utc::now().trunc_subsecs(6))?;
+        let event = HandMade::new(&self, now())?;
         let (connection, names) = connect(settings).await?;
         let published = event.publish(&connection, &names).await;
         disconnect(connection).await;

@@ -1,5 +1,7 @@
 //! The wire, line by line.
 
+mod attributes;
+mod envelopes;
 mod properties;
 mod reading;
 mod refusals;
@@ -10,12 +12,15 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{CLOUD_EVENT, Incoming, JSON, Refusal, parse};
-use crate::domain::event::{Event, Fact};
+use crate::domain::event::{Basis, Event, Fact, Moment};
 
 const LEAD: &str = "7b5f4d4e-0f61-4c6b-9a53-0d3c1f0c9a01";
 const FREELANCER: &str = "c2a7f3d8-5f0e-4a59-8f0c-3f6a5f2e7b02";
 const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const RECEIVED: &str = "2026-03-01T12:00:00Z";
+const WHEN: &str = "2026-03-01T11:00:00Z";
+/// What a refusal says of a time.
+const TIME: &str = "an RFC 3339 time with an offset, such as 2026-01-31T18:30:00+05:30";
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a test's own time")
@@ -44,6 +49,14 @@ fn read(routing_key: &str, data: &Value) -> Result<Event, Refusal> {
 
 fn fact(routing_key: &str, data: &Value) -> Fact {
     read(routing_key, data).unwrap_or_else(|refusal| panic!("{refusal}: {data}")).fact
+}
+
+fn stated(text: &str) -> Moment {
+    Moment { at: at(text), basis: Basis::Stated }
+}
+
+fn said(incoming: &Incoming<'_>) -> String {
+    parse(incoming).expect_err("to be refused").to_string()
 }
 
 fn refusal(routing_key: &str, data: &Value) -> String {
