@@ -173,24 +173,12 @@ impl Object {
     }
 
     async fn declare(&self, connection: &Connection) -> Result<(), TopologyError> {
-        match self.ask(connection, false).await? {
-            Answer::Fits => Ok(()),
-            Answer::Missing => Err(Difference::missing(self.describe()).into()),
-            Answer::Differs(text) => Err(Difference::from_refusal(self.describe(), &text).into()),
-            Answer::Forbidden(source) => Err(TopologyError::Forbidden { object: self.describe(), source }),
-        }
+        self.ask(connection, false).await?.about(self.describe())
     }
 
     /// A passive declaration asks for existence and ignores the arguments; an active one of what exists only compares.
     async fn verify(&self, connection: &Connection) -> Result<(), TopologyError> {
-        match self.ask(connection, true).await? {
-            Answer::Fits => {}
-            Answer::Missing => return Err(Difference::missing(self.describe()).into()),
-            Answer::Differs(text) => return Err(Difference::from_refusal(self.describe(), &text).into()),
-            Answer::Forbidden(source) => {
-                return Err(TopologyError::Forbidden { object: self.describe(), source });
-            }
-        }
+        self.ask(connection, true).await?.about(self.describe())?;
         match self.declare(connection).await {
             Err(TopologyError::Forbidden { object, .. }) => {
                 tracing::warn!(
@@ -225,6 +213,7 @@ impl Object {
     }
 }
 
+/// What the broker says to a declaration. A refusal is an answer, and no failure to get one.
 enum Answer {
     Fits,
     Missing,
@@ -240,6 +229,15 @@ impl Answer {
             Some(406) => Ok(Self::Differs(refusal(&error))),
             Some(403) => Ok(Self::Forbidden(BrokerError::failed("the broker refused", error))),
             _ => Err(error),
+        }
+    }
+
+    fn about(self, object: String) -> Result<(), TopologyError> {
+        match self {
+            Self::Fits => Ok(()),
+            Self::Missing => Err(Difference::missing(object).into()),
+            Self::Differs(text) => Err(Difference::from_refusal(object, &text).into()),
+            Self::Forbidden(source) => Err(TopologyError::Forbidden { object, source }),
         }
     }
 }
@@ -261,12 +259,7 @@ async fn bind(connection: &Connection, names: &Names) -> Result<(), TopologyErro
             Answer::of(bound.await)
         };
         let object = format!("binding of queue {inbox} to {key}");
-        match bounded(format!("cannot declare the {object}"), bound).await? {
-            Answer::Fits => {}
-            Answer::Forbidden(source) => return Err(TopologyError::Forbidden { object, source }),
-            Answer::Missing => return Err(Difference::missing(object).into()),
-            Answer::Differs(text) => return Err(Difference::from_refusal(object, &text).into()),
-        }
+        bounded(format!("cannot declare the {object}"), bound).await?.about(object)?;
     }
     Ok(())
 }
