@@ -6,6 +6,7 @@ use std::future::{Future, Ready, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rustls_pki_types::CertificateDer;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{Connection, PgConnection};
@@ -15,7 +16,6 @@ use tokio_postgres::config::{SslMode as DriverSslMode, SslNegotiation, TargetSes
 use tokio_postgres::tls::{NoTlsStream, TlsConnect};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::encoding::{pem, percent_encode};
 use super::target::{Address, Host, SslMode, Target, UrlError};
 use super::tls::{self, TlsError};
 
@@ -218,7 +218,8 @@ fn driver_ssl_mode(mode: SslMode) -> DriverSslMode {
 
 /// Everything but the host. sqlx takes ready-made server options only as a part of a URL.
 fn sqlx_base(target: &Target, trusted: &[CertificateDer<'static>]) -> Result<PgConnectOptions, ConnectError> {
-    let url = format!("postgres://localhost/?options={}", percent_encode(&server_options(SCHEMA_OPTIONS, target)));
+    let options = server_options(SCHEMA_OPTIONS, target);
+    let url = format!("postgres://localhost/?options={}", utf8_percent_encode(&options, NON_ALPHANUMERIC));
     let options = url.parse::<PgConnectOptions>().map_err(|error| ConnectError::Source(error.into()))?;
     let options = options
         .username(&target.user)
@@ -229,7 +230,7 @@ fn sqlx_base(target: &Target, trusted: &[CertificateDer<'static>]) -> Result<PgC
     if trusted.is_empty() {
         return Ok(options);
     }
-    Ok(options.ssl_root_cert_from_pem(pem(trusted.iter().map(AsRef::as_ref)).into_bytes()))
+    Ok(options.ssl_root_cert_from_pem(tls::pem(trusted).into_bytes()))
 }
 
 fn sqlx_options(base: &PgConnectOptions, target: &Target, host: &Host) -> PgConnectOptions {
