@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::future::{Future, Ready, ready};
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{Connection, PgConnection};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use tokio_postgres::config::{SslMode as DriverSslMode, SslNegotiation, TargetSessionAttrs};
-use tokio_postgres::tls::{NoTlsStream, TlsConnect};
+use tokio_postgres::config::{SslMode as DriverSslMode, TargetSessionAttrs};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::target::{Address, Host, SslMode, Target, UrlError};
@@ -244,27 +243,5 @@ fn sqlx_options(base: &PgConnectOptions, target: &Target, host: &Host) -> PgConn
             SslMode::VerifyFull => PgSslMode::VerifyFull,
         }),
         Address::Unix(folder) => options.socket(folder).ssl_mode(PgSslMode::Disable),
-    }
-}
-
-/// Wraps our error as the driver's, which is all that a pool's connector may return.
-///
-/// The driver's error has no public constructor; what a TLS connector says is the one thing it takes over whole.
-pub(crate) async fn as_driver_error(error: ConnectError) -> tokio_postgres::Error {
-    let mut config = tokio_postgres::Config::new();
-    config.user("nobody").ssl_mode(DriverSslMode::Require).ssl_negotiation(SslNegotiation::Direct);
-    let refused = config.connect_raw(tokio::io::empty(), Refusal(error)).await;
-    refused.err().expect("the connector refuses every stream")
-}
-
-struct Refusal(ConnectError);
-
-impl<S> TlsConnect<S> for Refusal {
-    type Stream = NoTlsStream;
-    type Error = ConnectError;
-    type Future = Ready<Result<NoTlsStream, ConnectError>>;
-
-    fn connect(self, _: S) -> Self::Future {
-        ready(Err(self.0))
     }
 }
