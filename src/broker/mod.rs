@@ -24,7 +24,7 @@ mod queue;
 pub mod topology;
 
 pub use acker::Acker;
-pub use address::{AddressError, validate_url};
+pub use address::{Address, AddressError};
 pub use connection::Connection;
 pub use delivery::{Delivery, Properties};
 pub use error::BrokerError;
