@@ -14,11 +14,12 @@ use lapin::{
     types::{AMQPValue, FieldArray, FieldTable},
 };
 use lead_tracker::broker::{
-    BrokerError, Connection, Delivery, Fence, FenceAnswerer, FenceOutcome, INBOUND_KEYS, Inbound, Names, Outbound,
-    Outcome, Publisher, Target, TopologyError, depth, park,
+    BrokerError, Connection, Delivery, Fence, FenceAnswerer, FenceOutcome, Inbound, Names, Outbound, Outcome,
+    Publisher, Target, TopologyError, depth, park,
     parked::{self, Selection},
     topology,
 };
+use lead_tracker::contract::routing_key::INBOUND;
 use uuid::Uuid;
 
 const WINDOW: Duration = Duration::from_secs(3600);
@@ -166,7 +167,7 @@ mod topology_of_the_broker {
         topology::declare(connection, names, WINDOW).await.unwrap();
         topology::verify(connection, names, WINDOW).await.unwrap();
 
-        let events = INBOUND_KEYS.map(|key| event(key, key, "{}"));
+        let events = INBOUND.map(|key| event(key, key, "{}"));
         let reports = sandbox.publisher().await.publish(events.into()).await.unwrap();
         assert!(reports.iter().all(|report| report.outcome == Outcome::Confirmed), "{reports:?}");
         assert_eq!(sandbox.ready(names.inbox()).await, 5);

@@ -14,9 +14,10 @@ use super::{
     connection::Connection,
     error::{BrokerError, bounded, reply_code, short},
     headers::json_object,
-    names::{INBOUND_KEYS, Names},
+    names::Names,
     queue::passive,
 };
+use crate::contract::routing_key::INBOUND;
 
 /// A message is parked when it has been given back so often. RabbitMQ 3 has no limit unless told, RabbitMQ 4 has this one.
 pub const DELIVERY_LIMIT: i64 = 20;
@@ -98,7 +99,7 @@ pub fn definitions(names: &Names, window: Duration) -> Value {
             }
         }
     }
-    let bindings = INBOUND_KEYS.map(|key| {
+    let bindings = INBOUND.map(|key| {
         json!({ "source": names.exchange(), "destination": names.inbox(), "destination_type": "queue",
             "routing_key": key, "arguments": {} })
     });
@@ -252,7 +253,7 @@ fn refusal(error: &lapin::Error) -> String {
 async fn bind(connection: &Connection, names: &Names) -> Result<(), TopologyError> {
     let channel = connection.channel().await?;
     let (inbox, exchange) = (short("the inbox", names.inbox())?, short("the exchange", names.exchange())?);
-    for key in INBOUND_KEYS {
+    for key in INBOUND {
         let bound = async {
             let options = QueueBindOptions::default();
             let bound = channel.queue_bind(inbox.clone(), exchange.clone(), key.into(), options, FieldTable::default());
