@@ -22,7 +22,7 @@ mod tls;
 pub use connect::{BoxError, ConnectError, UrlSource};
 pub use deadlines::{OverdueOffer, SETTINGS_CHANNEL};
 pub use deadpool_postgres::Client;
-pub use error::{Class, Error, class};
+pub use error::{Class, Error};
 pub use ledger::{Changes, Ledger, OUTBOX_CHANNEL, UntimedEvent};
 pub use listener::{Listener, Wakeups};
 pub use outbox::{Kind, OutboxClaim, OutboxDepth, OutboxMessage};
