@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Cow,
+    fmt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -54,7 +55,7 @@ pub enum AddressError {
 }
 
 /// Where the broker is and how to talk to it, as a URL says.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct Address {
     /// One for each host, in the URL's order; never empty.
     pub(super) uris: Vec<AMQPUri>,
@@ -63,8 +64,8 @@ pub struct Address {
 }
 
 impl Address {
-    /// Parses `amqp://user:password@host:5672/virtual-host`, or `amqps://`; several hosts stand between commas and are tried
-    /// in turn. lapin's own parser takes one host, and passes over options that it does not know.
+    /// Parses `amqp://user:password@host:5672/virtual-host`, or `amqps://`; several hosts stand between commas and are
+    /// tried in turn. lapin's own parser takes one host, and passes over options that it does not know.
     ///
     /// Options: `heartbeat` (s), `connection_timeout` (ms, for each host), `channel_max`, `cacertfile` (PEM, trusted beside
     /// the system's authorities), and `verify=verify_peer`, which is always so.
@@ -95,6 +96,14 @@ impl Address {
     /// The file that the option `cacertfile` names.
     pub fn ca_file(&self) -> Option<&Path> {
         self.ca_file.as_deref()
+    }
+}
+
+/// The hosts alone, for a URL may hold a password.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hosts = self.uris.iter().map(|uri| (&uri.authority.host, uri.authority.port));
+        f.debug_list().entries(hosts).finish()
     }
 }
 
@@ -210,6 +219,12 @@ mod tests {
             let query = AMQPQueryString { heartbeat: Some(10), ..AMQPQueryString::default() };
             assert_eq!(address.uris, [AMQPUri { query, ..AMQPUri::default() }]);
         }
+    }
+
+    #[test]
+    fn debug_output_has_no_password() {
+        let address = Address::parse("amqp://u:hunter2@h/v").expect("a usable URL");
+        assert_eq!(format!("{address:?}"), r#"[("h", 5672)]"#);
     }
 
     #[test]

@@ -70,8 +70,8 @@ fn from_system() -> Result<Vec<CertificateDer<'static>>, TlsError> {
     if found.certs.is_empty() { Err(TlsError::NoSystemRoots) } else { Ok(found.certs) }
 }
 
-/// What rustls shall check. `prefer` and `require` encrypt, but to whoever answers; to `verify-ca` the chain counts, and not
-/// the name.
+/// What rustls shall check. `prefer` and `require` encrypt, but to whoever answers; to `verify-ca` the chain counts, and
+/// not the name.
 pub(crate) fn client_config(mode: SslMode, trusted: &[CertificateDer<'static>]) -> Result<ClientConfig, TlsError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
