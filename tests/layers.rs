@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("backoff", &[]),
-    ("broker", &[]),
+    ("broker", &["contract"]),
     ("contract", &["domain"]),
-    ("telemetry", &["domain"]),
+    ("telemetry", &["contract", "domain"]),
     ("health", &["telemetry"]),
     ("store", &["backoff", "domain", "telemetry"]),
     ("config", &["broker", "store", "telemetry"]),

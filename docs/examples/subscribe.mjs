@@ -2,7 +2,7 @@
 import amqp from 'amqplib';
 
 const exchange = process.env.EXCHANGE ?? 'hirelocal.leads';
-const queue = process.env.QUEUE ?? 'notifications.leads';
+const queue = process.env.QUEUE ?? 'notification-service.leads';
 
 // By the id of the lead.missed. A real service has a table for this, with that id as its key.
 const notifications = new Map();

@@ -1,8 +1,14 @@
 //! The broker's URL.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    borrow::Cow,
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use lapin::uri::{AMQPAuthority, AMQPQueryString, AMQPScheme, AMQPUri, AMQPUserInfo};
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 /// Without one in the URL. A connection that has silently gone is noticed after two of them.
@@ -24,7 +30,7 @@ pub enum AddressError {
         /// Why not.
         reason: String,
     },
-    /// User name, password or virtual host hold a broken percent-encoding.
+    /// User name, password or virtual host are not UTF-8 once their percent-encoding is undone.
     #[error("the {part} in the broker URL is not UTF-8, percent-encoded")]
     Encoding {
         /// Which part.
@@ -48,18 +54,9 @@ pub enum AddressError {
     },
 }
 
-/// Whether a URL can be used, without using it.
-///
-/// `amqp://user:password@host:5672/virtual-host`, or `amqps://`; several hosts stand between commas and are tried in turn.
-/// Options: `heartbeat` (s), `connection_timeout` (ms, for each host), `channel_max`, `cacertfile` (PEM, trusted beside the
-/// system's authorities), and `verify=verify_peer`, which is always so.
-pub fn validate_url(url: &str) -> Result<(), AddressError> {
-    Address::parse(url).map(drop)
-}
-
-/// A URL, taken apart.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Address {
+/// Where the broker is and how to talk to it, as a URL says.
+#[derive(PartialEq, Eq)]
+pub struct Address {
     /// One for each host, in the URL's order; never empty.
     pub(super) uris: Vec<AMQPUri>,
     pub(super) connect_timeout: Duration,
@@ -67,7 +64,12 @@ pub(super) struct Address {
 }
 
 impl Address {
-    pub(super) fn parse(text: &str) -> Result<Self, AddressError> {
+    /// Parses `amqp://user:password@host:5672/virtual-host`, or `amqps://`; several hosts stand between commas and are
+    /// tried in turn. lapin's own parser takes one host, and passes over options that it does not know.
+    ///
+    /// Options: `heartbeat` (s), `connection_timeout` (ms, for each host), `channel_max`, `cacertfile` (PEM, trusted beside
+    /// the system's authorities), and `verify=verify_peer`, which is always so.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
         let (scheme, rest) = text.trim().split_once("://").ok_or(AddressError::Scheme)?;
         let scheme: AMQPScheme = scheme.to_ascii_lowercase().parse().map_err(|_| AddressError::Scheme)?;
         let (authority, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -90,13 +92,24 @@ impl Address {
             ca_file: options.ca_file,
         })
     }
+
+    /// The file that the option `cacertfile` names.
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.ca_file.as_deref()
+    }
+}
+
+/// The hosts alone, for a URL may hold a password.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hosts = self.uris.iter().map(|uri| (&uri.authority.host, uri.authority.port));
+        f.debug_list().entries(hosts).finish()
+    }
 }
 
 fn decode(text: &str, part: &'static str) -> Result<String, AddressError> {
-    // A query is the one part of a URL that the `url` crate decodes; a plus sign stands for itself everywhere else.
-    let query = format!("{}=", text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D"));
-    let decoded = url::form_urlencoded::parse(query.as_bytes()).next().map(|(key, _)| key.into_owned());
-    decoded.filter(|decoded| !decoded.contains('\u{FFFD}')).ok_or(AddressError::Encoding { part })
+    let decoded = percent_decode_str(text).decode_utf8();
+    decoded.map(Cow::into_owned).map_err(|_| AddressError::Encoding { part })
 }
 
 fn parse_user_info(text: &str) -> Result<AMQPUserInfo, AddressError> {
@@ -209,6 +222,12 @@ mod tests {
     }
 
     #[test]
+    fn debug_output_has_no_password() {
+        let address = Address::parse("amqp://u:hunter2@h/v").expect("a usable URL");
+        assert_eq!(format!("{address:?}"), r#"[("h", 5672)]"#);
+    }
+
+    #[test]
     fn several_hosts_stand_between_commas() {
         let expected = [("a".to_owned(), 5672), ("10.0.0.2".to_owned(), 5673), ("::1".to_owned(), 5674)];
         assert_eq!(hosts("amqp://u,ser:p,w@a,10.0.0.2:5673,[::1]:5674/v"), expected);
@@ -231,7 +250,7 @@ mod tests {
             ("amqp://u:1?hunter2@a", "unknown option `…`"),
         ];
         for (url, part) in mistakes {
-            let error = validate_url(url).expect_err(url).to_string();
+            let error = Address::parse(url).expect_err(url).to_string();
             assert!(error.contains(part), "{url}: {error}");
             assert!(!error.contains("hunter2") && !error.contains('\n'), "{error}");
         }

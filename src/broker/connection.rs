@@ -39,7 +39,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects to the first host of the URL (see [`validate_url`](super::validate_url)) that answers. The name is what
+    /// Connects to the first host of the URL (see [`Address::parse`]) that answers. The name is what
     /// operators see in the broker's list of connections. Fails with what the last host answered.
     pub async fn open(url: &str, name: &str) -> Result<Self, BrokerError> {
         let address = Address::parse(url)?;
@@ -113,12 +113,8 @@ async fn connect(uri: AMQPUri, limit: Duration, tls: OwnedTLSConfig, name: &str)
     let host = format!("{}:{}", uri.authority.host, uri.authority.port);
     let inner = match timeout(limit, handshake(uri, limit, tls, name)).await {
         Ok(Ok(inner)) => inner,
-        Ok(Err(source)) => {
-            return Err(BrokerError::Connect { host, source: source.into() });
-        }
-        Err(_) => {
-            return Err(BrokerError::TimedOut { doing: format!("cannot connect to RabbitMQ at {host}"), limit });
-        }
+        Ok(Err(source)) => return Err(BrokerError::Connect { host, source: source.into() }),
+        Err(_) => return Err(BrokerError::TimedOut { doing: format!("cannot connect to RabbitMQ at {host}"), limit }),
     };
     let (report, ended) = watch::channel(None);
     let watcher = tokio::spawn(watch_connection(inner.status().clone(), inner.events_listener(), report));
@@ -181,6 +177,7 @@ impl Drop for Attempt {
         }
     }
 }
+
 /// lapin hands each event to one listener only, so this task listens for all who wait. An error event may be a mere
 /// channel's, so the status decides.
 async fn watch_connection(

@@ -81,9 +81,7 @@ impl Fence {
                 Some(Ok(reply)) if reply.data == id.as_bytes() => return Ok(()),
                 Some(Ok(_)) => {}
                 Some(Err(source)) => return Err(BrokerError::failed("cannot hear of a fence", source)),
-                None => {
-                    return Err(BrokerError::ConsumerEnded { queue: DIRECT_REPLY_TO.to_owned() });
-                }
+                None => return Err(BrokerError::ConsumerEnded { queue: DIRECT_REPLY_TO.to_owned() }),
             }
         }
     }
@@ -97,10 +95,8 @@ impl Fence {
             let inbox = self.inbox.clone();
             self.channel.basic_publish("".into(), inbox, options, &[], properties).await?.await
         };
-        match bounded_unless_blocked("cannot put a fence into the inbox", &self.connection, publish)
-            .await?
-            .take_message()
-        {
+        let confirmation = bounded_unless_blocked("cannot put a fence into the inbox", &self.connection, publish);
+        match confirmation.await?.take_message() {
             None => Ok(()),
             Some(_) => Err(BrokerError::MissingQueue { queue: self.inbox.to_string() }),
         }

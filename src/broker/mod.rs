@@ -24,13 +24,13 @@ mod queue;
 pub mod topology;
 
 pub use acker::Acker;
-pub use address::{AddressError, validate_url};
+pub use address::{Address, AddressError};
 pub use connection::Connection;
 pub use delivery::{Delivery, Properties};
 pub use error::BrokerError;
 pub use fence::{Fence, FenceAnswerer, FenceOutcome, FenceRequest};
 pub use inbound::Inbound;
-pub use names::{INBOUND_KEYS, MAX_PREFIX, Names};
+pub use names::{MAX_PREFIX, Names};
 pub use outbound::{Outbound, Target};
 pub use parked::park;
 pub use publisher::{DeliveryReport, Outcome, Publisher};

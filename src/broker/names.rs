@@ -2,10 +2,6 @@
 
 use std::time::Duration;
 
-/// The events this service takes: the inbox is bound to these routing keys.
-pub const INBOUND_KEYS: [&str; 5] =
-    ["lead.notified", "lead.viewed", "lead.responded", "lead.closed", "freelancer.plan_changed"];
-
 /// A prefix may have this many bytes, so that every name stays within the 255 that AMQP allows.
 pub const MAX_PREFIX: usize = 200;
 

@@ -43,8 +43,6 @@ pub struct Outbound {
     pub timestamp: Option<DateTime<Utc>>,
     /// `content_type`
     pub content_type: Option<String>,
-    /// `reply_to`
-    pub reply_to: Option<String>,
     /// Headers, as text.
     pub headers: BTreeMap<String, String>,
     /// The payload.
@@ -61,7 +59,6 @@ impl Outbound {
             correlation_id: None,
             timestamp: None,
             content_type: None,
-            reply_to: None,
             headers: BTreeMap::new(),
             body: body.into(),
         }
@@ -95,9 +92,6 @@ impl Message {
         }
         if let Some(content_type) = outbound.content_type {
             properties = properties.with_content_type(short("content_type", content_type)?);
-        }
-        if let Some(reply_to) = outbound.reply_to {
-            properties = properties.with_reply_to(short("reply_to", reply_to)?);
         }
         if let Some(seconds) = outbound.timestamp.and_then(|time| u64::try_from(time.timestamp()).ok()) {
             properties = properties.with_timestamp(seconds);

@@ -68,8 +68,8 @@ impl Publisher {
     /// order. Messages that share both id and target are told apart only by number: of three, of which the broker returned
     /// one, one is reported unroutable.
     ///
-    /// Takes 10 s at most, not counting the time for which the broker blocks publishers. An error leaves open which of the messages arrived, and breaks the channel: drop the publisher.
-    /// Dropping the future does not stop what has begun.
+    /// Takes 10 s at most, not counting the time for which the broker blocks publishers. An error leaves open which of the
+    /// messages arrived, and breaks the channel: drop the publisher. Dropping the future does not stop what has begun.
     pub async fn publish(&self, messages: Vec<Outbound>) -> Result<Vec<DeliveryReport>, BrokerError> {
         let messages = messages.into_iter().map(|outbound| Message::new(outbound, &self.exchange));
         self.send(messages.collect::<Result<_, _>>()?).await

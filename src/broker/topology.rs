@@ -14,9 +14,10 @@ use super::{
     connection::Connection,
     error::{BrokerError, bounded, reply_code, short},
     headers::json_object,
-    names::{INBOUND_KEYS, Names},
+    names::Names,
     queue::passive,
 };
+use crate::contract::routing_key::INBOUND;
 
 /// A message is parked when it has been given back so often. RabbitMQ 3 has no limit unless told, RabbitMQ 4 has this one.
 pub const DELIVERY_LIMIT: i64 = 20;
@@ -98,7 +99,7 @@ pub fn definitions(names: &Names, window: Duration) -> Value {
             }
         }
     }
-    let bindings = INBOUND_KEYS.map(|key| {
+    let bindings = INBOUND.map(|key| {
         json!({ "source": names.exchange(), "destination": names.inbox(), "destination_type": "queue",
             "routing_key": key, "arguments": {} })
     });
@@ -173,24 +174,12 @@ impl Object {
     }
 
     async fn declare(&self, connection: &Connection) -> Result<(), TopologyError> {
-        match self.ask(connection, false).await? {
-            Answer::Fits => Ok(()),
-            Answer::Missing => Err(Difference::missing(self.describe()).into()),
-            Answer::Differs(text) => Err(Difference::from_refusal(self.describe(), &text).into()),
-            Answer::Forbidden(source) => Err(TopologyError::Forbidden { object: self.describe(), source }),
-        }
+        self.ask(connection, false).await?.about(self.describe())
     }
 
     /// A passive declaration asks for existence and ignores the arguments; an active one of what exists only compares.
     async fn verify(&self, connection: &Connection) -> Result<(), TopologyError> {
-        match self.ask(connection, true).await? {
-            Answer::Fits => {}
-            Answer::Missing => return Err(Difference::missing(self.describe()).into()),
-            Answer::Differs(text) => return Err(Difference::from_refusal(self.describe(), &text).into()),
-            Answer::Forbidden(source) => {
-                return Err(TopologyError::Forbidden { object: self.describe(), source });
-            }
-        }
+        self.ask(connection, true).await?.about(self.describe())?;
         match self.declare(connection).await {
             Err(TopologyError::Forbidden { object, .. }) => {
                 tracing::warn!(
@@ -225,6 +214,7 @@ impl Object {
     }
 }
 
+/// What the broker says to a declaration. A refusal is an answer, and no failure to get one.
 enum Answer {
     Fits,
     Missing,
@@ -242,6 +232,15 @@ impl Answer {
             _ => Err(error),
         }
     }
+
+    fn about(self, object: String) -> Result<(), TopologyError> {
+        match self {
+            Self::Fits => Ok(()),
+            Self::Missing => Err(Difference::missing(object).into()),
+            Self::Differs(text) => Err(Difference::from_refusal(object, &text).into()),
+            Self::Forbidden(source) => Err(TopologyError::Forbidden { object, source }),
+        }
+    }
 }
 
 fn refusal(error: &lapin::Error) -> String {
@@ -254,19 +253,14 @@ fn refusal(error: &lapin::Error) -> String {
 async fn bind(connection: &Connection, names: &Names) -> Result<(), TopologyError> {
     let channel = connection.channel().await?;
     let (inbox, exchange) = (short("the inbox", names.inbox())?, short("the exchange", names.exchange())?);
-    for key in INBOUND_KEYS {
+    for key in INBOUND {
         let bound = async {
             let options = QueueBindOptions::default();
             let bound = channel.queue_bind(inbox.clone(), exchange.clone(), key.into(), options, FieldTable::default());
             Answer::of(bound.await)
         };
         let object = format!("binding of queue {inbox} to {key}");
-        match bounded(format!("cannot declare the {object}"), bound).await? {
-            Answer::Fits => {}
-            Answer::Forbidden(source) => return Err(TopologyError::Forbidden { object, source }),
-            Answer::Missing => return Err(Difference::missing(object).into()),
-            Answer::Differs(text) => return Err(Difference::from_refusal(object, &text).into()),
-        }
+        bounded(format!("cannot declare the {object}"), bound).await?.about(object)?;
     }
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! From texts to values. What is refused is answered with what is accepted.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use crate::broker::{self, MAX_PREFIX};
-use crate::store::Target;
+use crate::store;
 
 /// The response windows that are accepted.
 const WINDOW: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(7 * 24 * 3600));
@@ -90,33 +91,20 @@ pub(crate) fn http_url(text: &str) -> Result<(), String> {
 
 /// A PostgreSQL URL, and the file that it names.
 pub(crate) fn database_url(text: &str) -> Result<(), String> {
-    Target::parse(text).map_err(|error| error.to_string())?;
-    // Here, a plus sign and a # stand for themselves.
-    match option(&text.replace('+', "%2B").replace('#', "%23"), "sslrootcert") {
-        // Not a file but the authorities that the system trusts.
-        Some(file) if file != "system" => readable("sslrootcert", &file),
-        _ => Ok(()),
-    }
+    let target = store::Target::parse(text).map_err(|error| error.to_string())?;
+    target.root_cert_file().map_or(Ok(()), |file| readable("sslrootcert", file))
 }
 
 /// A RabbitMQ URL, and the file that it names. The password is not repeated.
 pub(crate) fn amqp_url(text: &str) -> Result<(), String> {
-    broker::validate_url(text).map_err(|error| error.to_string())?;
-    option(text, "cacertfile").map_or(Ok(()), |file| readable("cacertfile", &file))
-}
-
-/// An option of a URL that is known to be good; of several alike, the last counts.
-fn option(url: &str, name: &str) -> Option<String> {
-    let (_, query) = url.trim().split_once('?')?;
-    let options = form_urlencoded::parse(query.split('#').next()?.as_bytes());
-    let value = options.filter(|(found, _)| found == name).last()?.1;
-    Some(value.into_owned()).filter(|value| !value.is_empty())
+    let address = broker::Address::parse(text).map_err(|error| error.to_string())?;
+    address.ca_file().map_or(Ok(()), |file| readable("cacertfile", file))
 }
 
 /// Opened now, a file that is missing stops the start; later, it would only keep the service from connecting.
-fn readable(option: &str, file: &str) -> Result<(), String> {
+fn readable(option: &str, file: &Path) -> Result<(), String> {
     let read = std::fs::read(file).map(drop);
-    read.map_err(|error| format!("the file {file} of the option {option} cannot be read: {error}"))
+    read.map_err(|error| format!("the file {} of the option {option} cannot be read: {error}", file.display()))
 }
 
 /// Any text.

@@ -2,20 +2,19 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::future::{Future, Ready, ready};
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rustls_pki_types::CertificateDer;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{Connection, PgConnection};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use tokio_postgres::config::{SslMode as DriverSslMode, SslNegotiation, TargetSessionAttrs};
-use tokio_postgres::tls::{NoTlsStream, TlsConnect};
+use tokio_postgres::config::{SslMode as DriverSslMode, TargetSessionAttrs};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::encoding::{pem, percent_encode};
 use super::target::{Address, Host, SslMode, Target, UrlError};
 use super::tls::{self, TlsError};
 
@@ -218,7 +217,8 @@ fn driver_ssl_mode(mode: SslMode) -> DriverSslMode {
 
 /// Everything but the host. sqlx takes ready-made server options only as a part of a URL.
 fn sqlx_base(target: &Target, trusted: &[CertificateDer<'static>]) -> Result<PgConnectOptions, ConnectError> {
-    let url = format!("postgres://localhost/?options={}", percent_encode(&server_options(SCHEMA_OPTIONS, target)));
+    let options = server_options(SCHEMA_OPTIONS, target);
+    let url = format!("postgres://localhost/?options={}", utf8_percent_encode(&options, NON_ALPHANUMERIC));
     let options = url.parse::<PgConnectOptions>().map_err(|error| ConnectError::Source(error.into()))?;
     let options = options
         .username(&target.user)
@@ -229,7 +229,7 @@ fn sqlx_base(target: &Target, trusted: &[CertificateDer<'static>]) -> Result<PgC
     if trusted.is_empty() {
         return Ok(options);
     }
-    Ok(options.ssl_root_cert_from_pem(pem(trusted.iter().map(AsRef::as_ref)).into_bytes()))
+    Ok(options.ssl_root_cert_from_pem(tls::pem(trusted).into_bytes()))
 }
 
 fn sqlx_options(base: &PgConnectOptions, target: &Target, host: &Host) -> PgConnectOptions {
@@ -243,27 +243,5 @@ fn sqlx_options(base: &PgConnectOptions, target: &Target, host: &Host) -> PgConn
             SslMode::VerifyFull => PgSslMode::VerifyFull,
         }),
         Address::Unix(folder) => options.socket(folder).ssl_mode(PgSslMode::Disable),
-    }
-}
-
-/// Wraps our error as the driver's, which is all that a pool's connector may return.
-///
-/// The driver's error has no public constructor; what a TLS connector says is the one thing it takes over whole.
-pub(crate) async fn as_driver_error(error: ConnectError) -> tokio_postgres::Error {
-    let mut config = tokio_postgres::Config::new();
-    config.user("nobody").ssl_mode(DriverSslMode::Require).ssl_negotiation(SslNegotiation::Direct);
-    let refused = config.connect_raw(tokio::io::empty(), Refusal(error)).await;
-    refused.err().expect("the connector refuses every stream")
-}
-
-struct Refusal(ConnectError);
-
-impl<S> TlsConnect<S> for Refusal {
-    type Stream = NoTlsStream;
-    type Error = ConnectError;
-    type Future = Ready<Result<NoTlsStream, ConnectError>>;
-
-    fn connect(self, _: S) -> Self::Future {
-        ready(Err(self.0))
     }
 }

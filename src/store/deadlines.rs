@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-
 use tokio_postgres::Row;
 use tokio_postgres::types::{Timestamp, ToSql};
 
@@ -62,8 +61,7 @@ impl Store {
     ///
     /// As [`Store::client`], or whatever PostgreSQL answers.
     pub async fn count_overdue_offers(&self, until: DateTime<Utc>, limit: i64) -> Result<u64, Error> {
-        let rows = self.query(statement::COUNT_OVERDUE_OFFERS, &[&until, &limit]).await?;
-        let count: i64 = rows.first().ok_or(Error::NoRow)?.try_get(0)?;
+        let count: i64 = self.query_one(statement::COUNT_OVERDUE_OFFERS, &[&until, &limit]).await?.try_get(0)?;
         Ok(count.unsigned_abs())
     }
 
@@ -73,8 +71,7 @@ impl Store {
     ///
     /// As [`Store::client`], or whatever PostgreSQL answers.
     pub async fn response_window(&self) -> Result<Option<Duration>, Error> {
-        let rows = self.query(statement::RESPONSE_WINDOW, &[]).await?;
-        let ms: Option<i64> = rows.first().ok_or(Error::NoRow)?.try_get(0)?;
+        let ms: Option<i64> = self.query_one(statement::RESPONSE_WINDOW, &[]).await?.try_get(0)?;
         Ok(ms.map(|ms| Duration::from_millis(ms.unsigned_abs())))
     }
 

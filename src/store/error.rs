@@ -101,7 +101,7 @@ fn unwrap_connect_error(error: tokio_postgres::Error) -> Error {
 }
 
 /// What to do about an error of the driver.
-pub fn class(error: &tokio_postgres::Error) -> Class {
+fn class(error: &tokio_postgres::Error) -> Class {
     match error.as_db_error() {
         Some(database) => class_of(database.code().code(), database.routine()),
         None if error.is_closed() || is_io(error) => Class::Transient,

@@ -1,15 +1,17 @@
 //! The pool of connections for the traffic.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Connect, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio::task::JoinHandle;
 use tokio_postgres::Row;
+use tokio_postgres::config::{SslMode, SslNegotiation};
+use tokio_postgres::tls::{NoTlsStream, TlsConnect};
 use tokio_postgres::types::ToSql;
 
-use super::connect::{self, UrlSource};
+use super::connect::{self, ConnectError, UrlSource};
 use super::error::{Error, breaks_connection, breaks_server};
 use super::statement::Statement;
 
@@ -75,6 +77,15 @@ impl Store {
         self.released(client, answer)
     }
 
+    /// As [`Store::query`], for a statement that always finds a row.
+    pub(super) async fn query_one(
+        &self,
+        statement: Statement,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Row, Error> {
+        self.query(statement, parameters).await?.into_iter().next().ok_or(Error::NoRow)
+    }
+
     /// Runs a statement that returns no rows outside a transaction; returns how many it changed.
     pub(super) async fn execute(&self, statement: Statement, parameters: &[&(dyn ToSql + Sync)]) -> Result<u64, Error> {
         let client = self.client().await?;
@@ -126,8 +137,30 @@ impl Connect for Connector {
         Box::pin(async {
             match connect::traffic(&self.0).await {
                 Ok(connected) => Ok(connected),
-                Err(error) => Err(connect::as_driver_error(error).await),
+                Err(error) => Err(as_driver_error(error).await),
             }
         })
+    }
+}
+
+/// Wraps our error as the driver's, which is all that a pool's connector may return.
+///
+/// The driver's error has no public constructor; what a TLS connector says is the one thing it takes over whole.
+async fn as_driver_error(error: ConnectError) -> tokio_postgres::Error {
+    let mut config = tokio_postgres::Config::new();
+    config.user("nobody").ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
+    let refused = config.connect_raw(tokio::io::empty(), Refusal(error)).await;
+    refused.err().expect("the connector refuses every stream")
+}
+
+struct Refusal(ConnectError);
+
+impl<S> TlsConnect<S> for Refusal {
+    type Stream = NoTlsStream;
+    type Error = ConnectError;
+    type Future = Ready<Result<NoTlsStream, ConnectError>>;
+
+    fn connect(self, _: S) -> Self::Future {
+        ready(Err(self.0))
     }
 }

@@ -31,8 +31,9 @@ pub(super) fn assemble(
         }
     }
     for row in past_offers {
-        let lead = assembled.get_mut(&row.try_get("lead_id")?);
-        if let Some(interaction) = lead.and_then(|lead| lead.interactions.get_mut(&row.get("freelancer_id"))) {
+        let (lead_id, freelancer_id) = (row.try_get("lead_id")?, row.try_get("freelancer_id")?);
+        let lead = assembled.get_mut(&lead_id);
+        if let Some(interaction) = lead.and_then(|lead| lead.interactions.get_mut(&freelancer_id)) {
             interaction.past.push(past_offer(row)?);
         }
     }

@@ -1,7 +1,6 @@
 //! The schema: bringing it up to date, and telling whether it is.
 
 use sqlx::migrate::Migrator;
-use tokio_postgres::error::SqlState;
 
 use super::connect;
 use super::error::Error;
@@ -51,12 +50,10 @@ impl Store {
     }
 
     async fn migrations_applied(&self) -> Result<Vec<i64>, Error> {
-        let client = self.client().await?;
-        let rows = match client.prepare_cached(APPLIED_MIGRATIONS.text).await {
-            Ok(statement) => client.query(&statement, &[]).await?,
+        let rows = match self.query(APPLIED_MIGRATIONS, &[]).await {
             // Nothing was ever migrated here.
-            Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => Vec::new(),
-            Err(error) => return Err(error.into()),
+            Err(error) if error.lacks_schema() => Vec::new(),
+            rows => rows?,
         };
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }

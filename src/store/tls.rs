@@ -1,11 +1,14 @@
 //! Encryption to PostgreSQL: libpq's modes, by rustls.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
+use pem::Pem;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::client::{VerifierBuilderError, WebPkiServerVerifier};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
@@ -16,13 +19,19 @@ use super::target::{RootCert, SslMode, Target};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TlsError {
-    /// The file named by `sslrootcert` is missing or holds no certificate.
-    #[error("sslrootcert {path}: {reason}")]
+    /// The file named by `sslrootcert` is missing or not PEM.
+    #[error("sslrootcert {}", path.display())]
     RootCert {
         /// The file.
-        path: String,
+        path: PathBuf,
         /// What is wrong with it.
-        reason: String,
+        source: rustls_pki_types::pem::Error,
+    },
+    /// The file named by `sslrootcert` holds no certificate.
+    #[error("sslrootcert {}: it holds no PEM certificate", path.display())]
+    NoRootCert {
+        /// The file.
+        path: PathBuf,
     },
     /// The system trusts nobody.
     #[error("the system has no trusted certificates: install ca-certificates or give sslrootcert")]
@@ -30,6 +39,9 @@ pub enum TlsError {
     /// rustls refuses the settings.
     #[error(transparent)]
     Rustls(#[from] Error),
+    /// None of the authorities to trust can be used.
+    #[error(transparent)]
+    Verifier(#[from] VerifierBuilderError),
 }
 
 /// The authorities to trust for this target: none where it verifies nothing.
@@ -44,13 +56,10 @@ pub(crate) fn trusted(target: &Target) -> Result<Vec<CertificateDer<'static>>, T
 }
 
 fn from_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let wrong = |reason: String| TlsError::RootCert { path: path.display().to_string(), reason };
-    let certificates: Result<Vec<_>, _> =
-        CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| wrong(error.to_string()));
-    match certificates? {
-        none if none.is_empty() => Err(wrong("it holds no PEM certificate".to_owned())),
-        some => Ok(some),
-    }
+    let certificates: Vec<_> = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect)
+        .map_err(|source| TlsError::RootCert { path: path.to_owned(), source })?;
+    if certificates.is_empty() { Err(TlsError::NoRootCert { path: path.to_owned() }) } else { Ok(certificates) }
 }
 
 fn from_system() -> Result<Vec<CertificateDer<'static>>, TlsError> {
@@ -61,13 +70,15 @@ fn from_system() -> Result<Vec<CertificateDer<'static>>, TlsError> {
     if found.certs.is_empty() { Err(TlsError::NoSystemRoots) } else { Ok(found.certs) }
 }
 
-/// What rustls shall check.
+/// What rustls shall check. `prefer` and `require` encrypt, but to whoever answers; to `verify-ca` the chain counts, and
+/// not the name.
 pub(crate) fn client_config(mode: SslMode, trusted: &[CertificateDer<'static>]) -> Result<ClientConfig, TlsError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
+    let algorithms = provider.signature_verification_algorithms;
     let verifier: Arc<dyn ServerCertVerifier> = match mode {
-        SslMode::Disable | SslMode::Prefer | SslMode::Require => Arc::new(AnyCertificate(provider)),
-        SslMode::VerifyCa => Arc::new(AnyHostName(webpki(provider, trusted)?)),
+        SslMode::Disable | SslMode::Prefer | SslMode::Require => Arc::new(Lenient { chain: None, algorithms }),
+        SslMode::VerifyCa => Arc::new(Lenient { chain: Some(webpki(provider, trusted)?), algorithms }),
         SslMode::VerifyFull => webpki(provider, trusted)?,
     };
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
@@ -80,55 +91,24 @@ fn webpki(
     let mut roots = RootCertStore::empty();
     // The system's store may hold a certificate that webpki does not read; one such is no reason to trust none.
     roots.add_parsable_certificates(trusted.iter().cloned());
-    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
-        .build()
-        .map_err(|error| TlsError::Rustls(Error::General(error.to_string())))
+    Ok(WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build()?)
 }
 
-/// `prefer` and `require`: encrypted, but to whoever answers.
-#[derive(Debug)]
-struct AnyCertificate(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
+/// The certificates as one PEM text, which is how sqlx takes them.
+pub(crate) fn pem(certificates: &[CertificateDer<'static>]) -> String {
+    let certificates: Vec<Pem> = certificates.iter().map(|der| Pem::new("CERTIFICATE", der.as_ref())).collect();
+    ::pem::encode_many(&certificates)
 }
 
-/// `verify-ca`: the chain counts, the name does not.
+/// Checks less than rustls does by itself, as libpq's modes below `verify-full` ask.
 #[derive(Debug)]
-struct AnyHostName(Arc<WebPkiServerVerifier>);
+struct Lenient {
+    /// Checks the certificate's chain; without it any certificate will do.
+    chain: Option<Arc<WebPkiServerVerifier>>,
+    algorithms: WebPkiSupportedAlgorithms,
+}
 
-impl ServerCertVerifier for AnyHostName {
+impl ServerCertVerifier for Lenient {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,
@@ -137,8 +117,9 @@ impl ServerCertVerifier for AnyHostName {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        let Some(chain) = &self.chain else { return Ok(ServerCertVerified::assertion()) };
         // The name is the last thing that the verifier looks at: the chain is good where only the name is wrong.
-        match self.0.verify_server_cert(certificate, intermediates, name, ocsp, now) {
+        match chain.verify_server_cert(certificate, intermediates, name, ocsp, now) {
             Err(Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) => Ok(ServerCertVerified::assertion()),
@@ -152,7 +133,7 @@ impl ServerCertVerifier for AnyHostName {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.verify_tls12_signature(message, certificate, signature)
+        verify_tls12_signature(message, certificate, signature, &self.algorithms)
     }
 
     fn verify_tls13_signature(
@@ -161,10 +142,10 @@ impl ServerCertVerifier for AnyHostName {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.verify_tls13_signature(message, certificate, signature)
+        verify_tls13_signature(message, certificate, signature, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        self.algorithms.supported_schemes()
     }
 }

@@ -61,3 +61,10 @@ fn the_file_has_no_password_and_no_user_who_may_do_everything() {
         }
     }
 }
+
+/// Its user may have queues of such names only.
+#[test]
+fn the_sample_subscriber_keeps_to_its_users_names() {
+    let queue = "'notification-service.leads'";
+    assert!(include_str!("../../docs/examples/subscribe.mjs").contains(queue), "rights.rs tries {queue}");
+}

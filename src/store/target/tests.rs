@@ -1,3 +1,8 @@
+use std::time::Duration;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::parse::percent_decode;
 use super::*;
 
 fn parse(url: &str) -> Target {
@@ -102,4 +107,15 @@ fn what_is_wrong_is_said_in_one_line_without_the_password() {
 #[test]
 fn debug_output_has_no_password() {
     assert_eq!(format!("{:?}", parse("postgres://u:hunter2@h/d")), "Target(u@d (h:5432))");
+}
+
+#[test]
+fn percent_encoding_is_undone() {
+    for text in ["", "plain", "p@ss/w:rd?#%+&", "-c search_path=a\\ b", "schlüssel"] {
+        let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        assert_eq!(percent_decode(&encoded).as_deref(), Ok(text));
+    }
+    for text in ["%", "%4", "%zz", "%+1", "%ff"] {
+        assert_eq!(percent_decode(text), Err(UrlError::Encoding), "{text}");
+    }
 }

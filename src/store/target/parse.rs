@@ -1,77 +1,16 @@
-//! A PostgreSQL URL, parsed once for both drivers.
-//!
-//! tokio-postgres knows three values of `sslmode` and refuses options it does not know, sqlx takes a single host and
-//! ignores what it does not know. What is accepted here means the same to both.
+//! Reading a PostgreSQL URL as libpq does.
 
-use std::fmt;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use super::encoding::{BadEncoding, percent_decode};
+use percent_encoding::percent_decode_str;
+
+use super::{Address, Host, RootCert, SslMode, Target};
 
 /// How long one host may take to answer where the URL has no `connect_timeout`.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const DEFAULT_PORT: u16 = 5432;
 const KNOWN_OPTIONS: &str = "host, port, user, password, dbname, sslmode, sslrootcert, options, application_name, \
                              connect_timeout, target_session_attrs";
-
-/// Where a database is and how to talk to it, as a `postgres://` URL says.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Target {
-    pub(crate) hosts: Vec<Host>,
-    pub(crate) user: String,
-    pub(crate) password: Option<String>,
-    pub(crate) dbname: String,
-    pub(crate) ssl_mode: SslMode,
-    pub(crate) root_cert: RootCert,
-    /// Command-line options of the server process, such as `-c search_path=leads`.
-    pub(crate) options: Option<String>,
-    pub(crate) application_name: String,
-    /// How long one host may take from the first packet until it is ready for statements.
-    pub(crate) connect_timeout: Duration,
-    /// Whether a server that only reads is passed over.
-    pub(crate) writable: bool,
-}
-
-/// One server of a [`Target`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Host {
-    pub(crate) address: Address,
-    pub(crate) port: u16,
-}
-
-/// How a server is reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Address {
-    /// A host name or an IP address.
-    Tcp(String),
-    /// The folder of a Unix-domain socket.
-    Unix(PathBuf),
-}
-
-/// What is asked of the connection's encryption; the names and meanings are libpq's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SslMode {
-    /// None.
-    Disable,
-    /// TLS where the server has it. Stands for `allow` too: whoever accepts both is better off encrypted.
-    Prefer,
-    /// TLS with whoever answers.
-    Require,
-    /// TLS with a certificate of a trusted authority, whatever its name.
-    VerifyCa,
-    /// TLS with a certificate of a trusted authority for this host.
-    VerifyFull,
-}
-
-/// Which authorities are trusted where the certificate is verified.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum RootCert {
-    /// Those that the operating system trusts.
-    System,
-    /// Those in a PEM file.
-    File(PathBuf),
-}
 
 /// Why a text is no usable PostgreSQL URL. Says nothing of the password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -113,12 +52,6 @@ pub enum UrlError {
     },
 }
 
-impl From<BadEncoding> for UrlError {
-    fn from(_: BadEncoding) -> Self {
-        Self::Encoding
-    }
-}
-
 impl Target {
     /// Parses `postgres://user[:password]@host[:port][,host[:port]…]/database[?option=value[&…]]`.
     ///
@@ -138,28 +71,6 @@ impl Target {
         parts.options(query.unwrap_or_default())?;
         parts.servers(servers)?;
         parts.target(dbname)
-    }
-
-    /// What messages call the database: its hosts and its name, no credentials.
-    pub(crate) fn label(&self) -> String {
-        let hosts: Vec<String> = self.hosts.iter().map(Host::to_string).collect();
-        format!("{} ({})", self.dbname, hosts.join(", "))
-    }
-}
-
-impl fmt::Debug for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Target({}@{})", self.user, self.label())
-    }
-}
-
-impl fmt::Display for Host {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.address {
-            Address::Tcp(name) if name.contains(':') => write!(f, "[{name}]:{}", self.port),
-            Address::Tcp(name) => write!(f, "{name}:{}", self.port),
-            Address::Unix(folder) => write!(f, "{}/.s.PGSQL.{}", folder.display(), self.port),
-        }
     }
 }
 
@@ -294,17 +205,8 @@ fn parse_port(text: &str) -> Result<u16, UrlError> {
 }
 
 fn parse_ssl_mode(text: &str) -> Result<SslMode, UrlError> {
-    match text {
-        "disable" => Ok(SslMode::Disable),
-        "allow" | "prefer" => Ok(SslMode::Prefer),
-        "require" => Ok(SslMode::Require),
-        "verify-ca" => Ok(SslMode::VerifyCa),
-        "verify-full" => Ok(SslMode::VerifyFull),
-        _ => Err(UrlError::Option {
-            option: "sslmode",
-            accepted: "disable, allow, prefer, require, verify-ca or verify-full",
-        }),
-    }
+    let accepted = "disable, allow, prefer, require, verify-ca or verify-full";
+    text.parse().map_err(|_| UrlError::Option { option: "sslmode", accepted })
 }
 
 fn parse_connect_timeout(text: &str) -> Result<Duration, UrlError> {
@@ -339,6 +241,13 @@ fn not_empty(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-#[cfg(test)]
-#[path = "target_tests.rs"]
-mod tests;
+/// Undoes percent-encoding. A `+` stays a `+`, as in libpq.
+pub(super) fn percent_decode(text: &str) -> Result<String, UrlError> {
+    // The library leaves a broken escape as it is; in a password that would only show when connecting fails.
+    let is_escape =
+        |rest: &str| rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    if !text.split('%').skip(1).all(is_escape) {
+        return Err(UrlError::Encoding);
+    }
+    percent_decode_str(text).decode_utf8().map(Into::into).map_err(|_| UrlError::Encoding)
+}
