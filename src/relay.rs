@@ -10,7 +10,7 @@ use tracing::warn;
 
 use crate::backoff::Backoff;
 use crate::broker::{BrokerError, Connection, Names, Outbound, Outcome, Publisher, Target, TopologyError, topology};
-use crate::contract::CLOUD_EVENT;
+use crate::contract::{CLOUD_EVENT, JSON};
 use crate::handler::now;
 use crate::store::{self, Kind, OutboxClaim, OutboxMessage, Store, Wakeups};
 use crate::telemetry::metrics;
@@ -269,7 +269,7 @@ impl Relay<'_> {
         outbound.kind = Some(message.kind.as_str().to_owned());
         outbound.correlation_id = message.lead_id.map(|lead_id| lead_id.to_string());
         outbound.timestamp = Some(message.occurred_at);
-        outbound.content_type = Some(if is_timer { "application/json" } else { CLOUD_EVENT }.to_owned());
+        outbound.content_type = Some(if is_timer { JSON } else { CLOUD_EVENT }.to_owned());
         outbound.headers.extend(message.traceparent.clone().map(|traceparent| ("traceparent".to_owned(), traceparent)));
         outbound
     }

@@ -131,8 +131,7 @@ pub async fn end_overdue(
             return Ok(total);
         }
         let report = end_page(handler, detector, &page).await?;
-        total.missed += report.missed;
-        total.announced += report.announced;
+        total += report;
         last = page.last().copied();
     }
 }
@@ -152,10 +151,7 @@ async fn end_page(
     let mut total = DeadlineReport::default();
     for deadline in &deadlines {
         match handler.handle_deadlines(std::slice::from_ref(deadline), || ()).await {
-            Ok(report) => {
-                total.missed += report.missed;
-                total.announced += report.announced;
-            }
+            Ok(report) => total += report,
             Err(error) if error.class() == Class::Transient => return Err(error),
             Err(error) => {
                 let (lead_id, error) = (deadline.key.lead_id, &error as &dyn std::error::Error);

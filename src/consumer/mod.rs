@@ -14,7 +14,7 @@ use futures::try_join;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use crate::broker::{BrokerError, Connection, Fence, FenceAnswerer, Inbound, Names, Publisher};
+use crate::broker::{BrokerError, Connection, Delivery, Fence, FenceAnswerer, Inbound, Names, Publisher};
 use crate::handler::Handler;
 use crate::store;
 
@@ -113,7 +113,7 @@ async fn receive_until(
     inbound: &mut Inbound,
     shutdown: &CancellationToken,
     draining: &mut bool,
-) -> Result<Option<Vec<crate::broker::Delivery>>, BrokerError> {
+) -> Result<Option<Vec<Delivery>>, BrokerError> {
     if !*draining {
         tokio::select! {
             deliveries = inbound.receive(BATCH, LINGER) => return deliveries.map(Some),

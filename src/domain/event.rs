@@ -41,6 +41,41 @@ pub enum Fact {
     PlanChanged(PlanChanged),
 }
 
+impl Fact {
+    /// The lead that it concerns; `None` where it concerns none.
+    pub fn lead_id(&self) -> Option<LeadId> {
+        match self {
+            Self::Notified(fact) => Some(fact.lead_id),
+            Self::Viewed(fact) => Some(fact.lead_id),
+            Self::Responded(fact) => Some(fact.lead_id),
+            Self::Closed(fact) => Some(fact.lead_id),
+            Self::PlanChanged(_) => None,
+        }
+    }
+
+    /// The freelancer whom it concerns; `None` where it concerns none.
+    pub fn freelancer_id(&self) -> Option<FreelancerId> {
+        match self {
+            Self::Notified(fact) => Some(fact.freelancer_id),
+            Self::Viewed(fact) => Some(fact.freelancer_id),
+            Self::Responded(fact) => Some(fact.freelancer_id),
+            Self::Closed(_) => None,
+            Self::PlanChanged(fact) => Some(fact.freelancer_id),
+        }
+    }
+
+    /// When it happened.
+    pub fn at(&self) -> Moment {
+        match self {
+            Self::Notified(fact) => fact.at,
+            Self::Viewed(fact) => fact.at,
+            Self::Responded(fact) => fact.at,
+            Self::Closed(fact) => fact.at,
+            Self::PlanChanged(fact) => fact.at,
+        }
+    }
+}
+
 /// `lead.notified`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notified {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{Deadline, Leads, lead_of};
+use super::{Deadline, Leads};
 use crate::domain::event::{Event, Fact, FreelancerId};
 use crate::domain::history::Effect;
 use crate::domain::interaction::Interaction;
@@ -35,7 +35,7 @@ impl Decision {
         window: Duration,
     ) -> Vec<EventOutcome> {
         let outcome = |(event, verdict): (&Event, &Option<EventOutcome>)| {
-            verdict.unwrap_or_else(|| match lead_of(event).and_then(|id| self.leads.get_mut(&id)) {
+            verdict.unwrap_or_else(|| match event.fact.lead_id().and_then(|id| self.leads.get_mut(&id)) {
                 Some(lead) => lead.apply(event, window, &mut self.effects),
                 None => EventOutcome::Unchanged,
             })

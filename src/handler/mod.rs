@@ -6,6 +6,7 @@ mod decision;
 mod outbox;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::AddAssign;
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -44,6 +45,13 @@ pub struct DeadlineReport {
     pub announced: u64,
 }
 
+impl AddAssign for DeadlineReport {
+    fn add_assign(&mut self, other: Self) {
+        self.missed += other.missed;
+        self.announced += other.announced;
+    }
+}
+
 /// Handles events and deadlines. Clones share the database.
 #[derive(Clone)]
 pub struct Handler {
@@ -78,7 +86,7 @@ impl Handler {
             let known_freelancers = freelancers.clone();
             let verdicts = decision::admit(events, &mut freelancers, &repeated);
             let admitted = events.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_none());
-            let leads = ledger.lock_leads(&admitted.filter_map(|(event, _)| lead_of(event)).collect()).await?;
+            let leads = ledger.lock_leads(&admitted.filter_map(|(event, _)| event.fact.lead_id()).collect()).await?;
             let learned = freelancers.values().filter(|known| known_freelancers.get(&known.id) != Some(known));
             // Freelancers are not locked: what is new about one must be committed before the next batch reads it.
             let is_news =
@@ -167,16 +175,6 @@ pub fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
 
-fn lead_of(event: &Event) -> Option<LeadId> {
-    match &event.fact {
-        Fact::Notified(fact) => Some(fact.lead_id),
-        Fact::Viewed(fact) => Some(fact.lead_id),
-        Fact::Responded(fact) => Some(fact.lead_id),
-        Fact::Closed(fact) => Some(fact.lead_id),
-        Fact::PlanChanged(_) => None,
-    }
-}
-
 /// Whose plans matter.
 fn freelancers_of(events: &[Event]) -> BTreeSet<FreelancerId> {
     let id = |event: &Event| match &event.fact {
@@ -195,15 +193,13 @@ async fn repeated(ledger: &Ledger<'_>, events: &[Event]) -> Result<Vec<bool>, st
 }
 
 fn untimed(event: &Event) -> Option<UntimedEvent<'_>> {
-    let (at, lead_id, freelancer_id) = match &event.fact {
-        Fact::Notified(fact) => (fact.at, fact.lead_id, fact.freelancer_id),
-        Fact::Viewed(fact) => (fact.at, fact.lead_id, fact.freelancer_id),
-        Fact::Responded(fact) => (fact.at, fact.lead_id, fact.freelancer_id),
-        Fact::Closed(fact) => (fact.at, fact.lead_id, FreelancerId::nil()),
-        Fact::PlanChanged(fact) => (fact.at, LeadId::nil(), fact.freelancer_id),
-    };
-    let routing_key = contract::routing_key::of(&event.fact);
-    (!at.is_own()).then_some(UntimedEvent { id: &event.id, routing_key, lead_id, freelancer_id })
+    let fact = &event.fact;
+    (!fact.at().is_own()).then(|| UntimedEvent {
+        id: &event.id,
+        routing_key: contract::routing_key::of(fact),
+        lead_id: fact.lead_id().unwrap_or_default(),
+        freelancer_id: fact.freelancer_id().unwrap_or_default(),
+    })
 }
 
 fn announced_to(effects: &[Effect]) -> BTreeSet<FreelancerId> {
@@ -231,16 +227,7 @@ fn count(effects: &[Effect]) {
 }
 
 fn count_clamped(events: &[Event]) {
-    let is_clamped = |event: &&Event| {
-        let at = match &event.fact {
-            Fact::Notified(fact) => fact.at,
-            Fact::Viewed(fact) => fact.at,
-            Fact::Responded(fact) => fact.at,
-            Fact::Closed(fact) => fact.at,
-            Fact::PlanChanged(fact) => fact.at,
-        };
-        at.basis == Basis::Clamped
-    };
+    let is_clamped = |event: &&Event| event.fact.at().basis == Basis::Clamped;
     metrics::clamped_times(events.iter().filter(is_clamped).count() as u64);
 }
 

@@ -123,8 +123,10 @@ impl<'a> Ledger<'a> {
             &column(&events, |event| event.freelancer_id),
         ];
         let new = self.rows(statement::REMEMBER_UNTIMED_EVENTS, &parameters).await?;
-        let new: BTreeSet<(&str, &str, LeadId, FreelancerId)> =
-            new.iter().map(|row| (row.get(0), row.get(1), row.get(2), row.get(3))).collect();
+        let new: BTreeSet<(&str, &str, LeadId, FreelancerId)> = new
+            .iter()
+            .map(|row| Ok::<_, Error>((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)))
+            .collect::<Result<_, _>>()?;
         let is_new = |event: &&UntimedEvent<'_>| {
             new.contains(&(event.id, event.routing_key, event.lead_id, event.freelancer_id))
         };
@@ -312,12 +314,12 @@ impl<'a> Ledger<'a> {
     }
 
     async fn rows(&self, statement: Statement, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error> {
-        let prepared = self.transaction.prepare_cached(statement.text).await?;
+        let prepared = self.prepare(statement).await?;
         Ok(self.transaction.query(&prepared, parameters).await?)
     }
 
     async fn execute(&self, statement: Statement, parameters: &[&(dyn ToSql + Sync)]) -> Result<(), Error> {
-        let prepared = self.transaction.prepare_cached(statement.text).await?;
+        let prepared = self.prepare(statement).await?;
         self.transaction.execute(&prepared, parameters).await?;
         Ok(())
     }
