@@ -34,3 +34,26 @@ async fn an_offer_to_a_freelancer_without_a_plan_is_not_tracked() {
     assert!(world.interaction(unknown.key()).await.is_some());
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_cancellation_counts_for_every_offer_behind_it_however_many_are_handled_at_once() {
+    const OFFERS: usize = 4_000;
+    let world = world(60_000).await;
+    let publisher = world.publisher().await;
+    // Queues, and nobody who consumes: the batches are full, and each has cancellations for offers of the next one.
+    assert!(world.start().await.terminate().await.success());
+    let offers: Vec<Offer> = (0..OFFERS).map(|_| Offer::now()).collect();
+    let an_hour_ago = Utc::now() - TimeDelta::hours(1);
+    let cancelled = |offer: &Offer| {
+        Event::plan_changed(offer.freelancer, "cancelled", Utc::now() + TimeDelta::days(10)).at(an_hour_ago)
+    };
+    for some in offers.chunks(400) {
+        publisher.send_all(some.iter().map(cancelled).chain(some.iter().map(Offer::notified))).await;
+    }
+
+    let service = world.start().await;
+    let untracked = async || service.metric("lead_tracker_events_total", &[("outcome", "untracked")]).await;
+    comes_to("untracked offers", OFFERS as f64, untracked).await;
+    assert_eq!(world.interactions().await.len(), 0);
+    world.close().await;
+}
