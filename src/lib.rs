@@ -9,10 +9,12 @@
 //! - [`domain`] decides what events and deadlines do to a lead, and
 //! - [`store`] keeps it, the only room that names the PostgreSQL libraries;
 //! - [`relay`] publishes what follows, [`sweep`] finds the deadlines that no timer announced, [`check`] does so when told;
+//! - [`auth`] knows who asks;
 //! - [`app`] puts it all together, with [`config`], [`telemetry`], [`health`], [`http`] and [`backoff`];
 //! - [`commands`] are what people run.
 
 pub mod app;
+pub mod auth;
 pub mod backoff;
 pub mod broker;
 pub mod check;

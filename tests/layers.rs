@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("health", &["telemetry"]),
     ("store", &["backoff", "domain", "telemetry"]),
     ("config", &["broker", "store", "telemetry"]),
+    ("auth", &["config", "domain"]),
     ("handler", &["contract", "domain", "store", "telemetry"]),
     ("consumer", &["backoff", "broker", "contract", "domain", "handler", "store", "telemetry"]),
     ("relay", &["backoff", "broker", "contract", "handler", "store", "telemetry"]),
@@ -36,7 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
-    ("commands", &["app", "broker", "check", "config", "contract", "domain", "handler", "store", "telemetry"]),
+    ("commands", &["app", "auth", "broker", "check", "config", "contract", "domain", "handler", "store", "telemetry"]),
 ];
 
 /// Libraries that only one module names.
@@ -45,6 +46,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("sqlx", "store"),
     ("deadpool_postgres", "store"),
     ("tokio_postgres", "store"),
+    ("jsonwebtoken", "auth"),
+    ("reqwest", "auth"),
     ("axum", "http"),
     ("clap", "commands"),
 ];

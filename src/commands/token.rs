@@ -3,16 +3,14 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use clap::Args;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::output::print;
 use super::{after_help, time};
-use crate::config::{Auth, Settings, duration_between};
+use crate::auth::{self, PlanClaim, Role};
+use crate::config::{Settings, duration_between};
 
 pub(super) const AFTER_HELP: &str = after_help!(
     "  export LEAD_TRACKER_AUTH__ALLOW_TRIAL_TOKENS=true LEAD_TRACKER_AUTH__HS256_SECRET=…
@@ -50,41 +48,15 @@ pub(super) struct Token {
     expires_in: Duration,
 }
 
-/// What a token says.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Claims<'a> {
-    sub: String,
-    /// Seconds since 1970, as the next one.
-    iat: i64,
-    exp: i64,
-    role: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    freelancer_id: Option<Uuid>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lead_plan_ends_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    iss: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    aud: Option<&'a str>,
-}
-
 impl Token {
     pub(super) fn run(&self, settings: &Settings) -> anyhow::Result<ExitCode> {
-        let auth = &settings.auth;
-        if !auth.allow_trial_tokens {
-            bail!("trial tokens are not allowed here: LEAD_TRACKER_AUTH__ALLOW_TRIAL_TOKENS is not true");
-        }
-        let secret = auth.hs256_secret.as_ref();
-        let secret = secret.context("LEAD_TRACKER_AUTH__HS256_SECRET is not set: a trial token is signed with it")?;
-        let key = EncodingKey::from_secret(secret.read()?.as_bytes());
-        let claims = self.claims(auth, Utc::now());
-        print(&jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)?)?;
+        let now = Utc::now();
+        print(&auth::sign(&self.token(now), &settings.auth, now)?)?;
         Ok(ExitCode::SUCCESS)
     }
 
-    fn claims<'a>(&self, auth: &'a Auth, now: DateTime<Utc>) -> Claims<'a> {
-        let sub = self.user_id.clone().unwrap_or_else(|| match self.freelancer {
+    fn token(&self, now: DateTime<Utc>) -> auth::Token {
+        let user_id = self.user_id.clone().unwrap_or_else(|| match self.freelancer {
             Some(freelancer) => format!("trial-{freelancer}"),
             None => "trial-admin".to_owned(),
         });
@@ -92,15 +64,12 @@ impl Token {
             true => Some(DateTime::UNIX_EPOCH),
             false => self.plan_ends_at,
         };
-        Claims {
-            sub,
-            iat: now.timestamp(),
-            exp: now.timestamp().saturating_add_unsigned(self.expires_in.as_secs()),
-            role: if self.admin { "admin" } else { "freelancer" },
+        auth::Token {
+            user_id,
+            role: if self.admin { Role::Admin } else { Role::Freelancer },
             freelancer_id: self.freelancer,
-            lead_plan_ends_at: plan_ends_at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-            iss: auth.issuer.as_deref(),
-            aud: auth.audience.as_deref(),
+            plan: plan_ends_at.map(|ends_at| PlanClaim { ends_at: Some(ends_at), issued_at: Some(now) }),
+            expires_at: now + self.expires_in,
         }
     }
 }

@@ -42,6 +42,45 @@ impl Plan {
     }
 }
 
+/// What a token says of the plan of whoever it was issued to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanClaim {
+    /// When the plan ends or ended; `None` where there is no plan.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// When this was so: the token's `iat`, in whole seconds as a rule.
+    pub issued_at: Option<DateTime<Utc>>,
+}
+
+/// How a freelancer stands with the lead plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanStanding {
+    /// Whether the plan is paid for now.
+    pub active: bool,
+    /// When the plan ends or ended, as it was told; a cancelled one may have an end that is yet to come.
+    pub ends_at: Option<DateTime<Utc>>,
+}
+
+impl PlanStanding {
+    /// What holds at `now`, by the newer of what a token claims and what is stored. A claim that does not say when it
+    /// was made counts as the oldest; where nobody says anything, there is no plan.
+    pub fn of(claim: Option<PlanClaim>, stored: Option<Plan>, now: DateTime<Utc>) -> Self {
+        let claimed = claim.map(|claim| Plan {
+            status: PlanStatus::Active,
+            ends_at: claim.ends_at,
+            stated_at: claim.issued_at.unwrap_or(DateTime::<Utc>::MIN_UTC),
+        });
+        // Of two that are equally old the last one counts, the claim: `iat` is cut to the second, so that the token was
+        // issued at that moment or after it.
+        let newest = stored.into_iter().chain(claimed).max_by_key(|plan| plan.stated_at);
+        Self { active: newest.is_some_and(|plan| plan.is_active(now)), ends_at: newest.and_then(|plan| plan.ends_at) }
+    }
+
+    /// Until when the plan is active, unless something changes; `None` where it is not.
+    pub fn active_until(&self) -> Option<DateTime<Utc>> {
+        self.ends_at.filter(|_| self.active)
+    }
+}
+
 impl Freelancer {
     /// A freelancer of whom nothing is known.
     pub fn unknown(id: FreelancerId) -> Self {
