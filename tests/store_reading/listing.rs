@@ -73,7 +73,7 @@ async fn a_lead_is_listed_with_all_that_is_known() {
         },
     };
     let page = books.store.page_of_leads(&everything()).await.expect("a page");
-    assert_eq!(page, [expected.clone()]);
+    assert_eq!(page, std::slice::from_ref(&expected));
     let mut client = books.store.client().await.expect("a connection");
     let ledger = Ledger::begin(&mut client).await.expect("a transaction");
     assert_eq!(ledger.listed_lead(ME, lead_id).await.expect("an answer"), Some(expected.clone()));
