@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{Json, ToSql};
 
 use super::error::Error;
+use super::live::HISTORY_CHANNEL;
 use super::outbox::OutboxMessage;
 use super::rows;
 use super::statement::{self, Statement};
@@ -144,6 +145,7 @@ impl<'a> Ledger<'a> {
             self.save_interactions(&changes.interactions),
             self.save_past_offers(&changes.interactions),
             self.append_history(&changes.history),
+            self.notify_history(&changes.history),
             self.save_freelancers(&changes.freelancers),
             self.append_outbox(&changes.outbox),
         )?;
@@ -265,6 +267,13 @@ impl<'a> Ledger<'a> {
         .await
     }
 
+    async fn notify_history(&self, history: &[&Change]) -> Result<(), Error> {
+        if !history.is_empty() {
+            self.rows(statement::NOTIFY, &[&HISTORY_CHANNEL]).await?;
+        }
+        Ok(())
+    }
+
     async fn save_freelancers(&self, freelancers: &[&Freelancer]) -> Result<(), Error> {
         if freelancers.is_empty() {
             return Ok(());
@@ -313,12 +322,16 @@ impl<'a> Ledger<'a> {
         Ok(self.transaction.prepare_cached(statement.text).await?)
     }
 
-    async fn rows(&self, statement: Statement, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error> {
+    pub(super) async fn rows(
+        &self,
+        statement: Statement,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Error> {
         let prepared = self.prepare(statement).await?;
         Ok(self.transaction.query(&prepared, parameters).await?)
     }
 
-    async fn execute(&self, statement: Statement, parameters: &[&(dyn ToSql + Sync)]) -> Result<(), Error> {
+    pub(super) async fn execute(&self, statement: Statement, parameters: &[&(dyn ToSql + Sync)]) -> Result<(), Error> {
         let prepared = self.prepare(statement).await?;
         self.transaction.execute(&prepared, parameters).await?;
         Ok(())

@@ -52,7 +52,8 @@ fn lead(row: &Row) -> Result<Lead, Error> {
     Ok(Lead { id: row.try_get("id")?, details: details(row)?, claim, closing, interactions: BTreeMap::new() })
 }
 
-fn details(row: &Row) -> Result<LeadDetails, Error> {
+/// What is known of the lead.
+pub(super) fn details(row: &Row) -> Result<LeadDetails, Error> {
     Ok(LeadDetails {
         title: row.try_get("title")?,
         description: row.try_get("description")?,
@@ -120,12 +121,13 @@ pub(super) fn freelancer(row: &Row) -> Result<Freelancer, Error> {
 }
 
 /// A column whose text is the name of one of `T`'s variants.
-fn text<T: FromStr>(row: &Row, column: &'static str) -> Result<Option<T>, Error> {
+pub(super) fn text<T: FromStr>(row: &Row, column: &'static str) -> Result<Option<T>, Error> {
     let name: Option<&str> = row.try_get(column)?;
     name.map(|name| name.parse().map_err(|_| Error::Unknown { column, value: name.to_owned() })).transpose()
 }
 
-fn required<T: FromStr>(row: &Row, column: &'static str) -> Result<T, Error> {
+/// As [`text`], of a column that is never null.
+pub(super) fn required<T: FromStr>(row: &Row, column: &'static str) -> Result<T, Error> {
     text(row, column)?.ok_or_else(|| Error::Unknown { column, value: "null".to_owned() })
 }
 

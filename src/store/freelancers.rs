@@ -1,0 +1,33 @@
+//! What events told of freelancers.
+
+use super::error::Error;
+use super::pool::Store;
+use super::{rows, statement};
+use crate::domain::event::FreelancerId;
+use crate::domain::plan::Freelancer;
+
+impl Store {
+    /// A freelancer by id; `None` where nothing is known of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::client`], or whatever PostgreSQL answers.
+    pub async fn freelancer(&self, id: FreelancerId) -> Result<Option<Freelancer>, Error> {
+        let found = self.query(statement::FREELANCERS_BY_ID, &[&[id].as_slice()]).await?;
+        found.first().map(rows::freelancer).transpose()
+    }
+
+    /// The one freelancer who is this user; `None` where nobody is, and also where several are: which of them the user
+    /// is to be cannot be told, and the wrong one's leads are nobody else's to see.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::client`], or whatever PostgreSQL answers.
+    pub async fn freelancer_of_user(&self, user_id: &str) -> Result<Option<Freelancer>, Error> {
+        let found = self.query(statement::FREELANCERS_OF_USER, &[&user_id]).await?;
+        match found.as_slice() {
+            [one] => rows::freelancer(one).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
