@@ -10,9 +10,10 @@
 //! - [`store`] keeps it, the only room that names the PostgreSQL libraries;
 //! - [`relay`] publishes what follows, [`sweep`] finds the deadlines that no timer announced, [`check`] does so when told;
 //! - [`auth`] knows who asks;
-//! - [`app`] puts it all together, with [`config`], [`telemetry`], [`health`], [`http`] and [`backoff`];
+//! - [`app`] puts it all together, with [`config`], [`telemetry`], [`health`], [`api`] and [`backoff`];
 //! - [`commands`] are what people run.
 
+pub mod api;
 pub mod app;
 pub mod auth;
 pub mod backoff;
@@ -25,7 +26,6 @@ pub mod contract;
 pub mod domain;
 pub mod handler;
 pub mod health;
-pub mod http;
 pub mod relay;
 pub mod store;
 pub mod sweep;

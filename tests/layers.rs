@@ -20,17 +20,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("relay", &["backoff", "broker", "contract", "handler", "store", "telemetry"]),
     ("sweep", &["broker", "domain", "handler", "store", "telemetry"]),
     ("check", &["broker", "domain", "handler", "store", "sweep", "telemetry"]),
-    ("http", &["health", "store", "telemetry"]),
+    ("api", &["auth", "broker", "check", "config", "contract", "domain", "handler", "health", "store", "telemetry"]),
     (
         "app",
         &[
+            "api",
+            "auth",
             "backoff",
             "broker",
             "config",
             "consumer",
             "handler",
             "health",
-            "http",
             "relay",
             "store",
             "sweep",
@@ -48,7 +49,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("tokio_postgres", "store"),
     ("jsonwebtoken", "auth"),
     ("reqwest", "auth"),
-    ("axum", "http"),
+    ("axum", "api"),
     ("clap", "commands"),
 ];
 

@@ -13,11 +13,13 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::api;
+use crate::auth::Verifier;
 use crate::backoff::Backoff;
 use crate::broker::Names;
 use crate::config::{ConfigError, Secret, Settings};
+use crate::handler::Handler;
 use crate::health::Health;
-use crate::http::{self, AppState};
 use crate::store::{Listener, OUTBOX_CHANNEL, SETTINGS_CHANNEL, Store, UrlSource};
 use crate::telemetry::metrics::{self, PrometheusHandle};
 
@@ -46,19 +48,28 @@ pub async fn serve(settings: Settings, metrics: PrometheusHandle, shutdown: Canc
     settings.require_auth()?;
     let amqp_url = settings.amqp_url()?.clone();
     let store = store(&settings)?;
+    let verifier = Verifier::new(&settings.auth)?;
     let address = settings.http.address;
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
     info!(address = %listener.local_addr()?, "listening");
 
     let health = Arc::new(Health::new());
-    let state = AppState { store: store.clone(), health: health.clone(), metrics: metrics.clone() };
-    let http_shutdown = CancellationToken::new();
-    let http = tokio::spawn(http::run(listener, state, http_shutdown.clone()));
-    let upkeep = tokio::spawn(metrics::upkeep(metrics));
-
     let names = Names::new(&settings.broker.prefix);
     let notifications = store.listen(&[OUTBOX_CHANNEL, SETTINGS_CHANNEL]);
     let (window, _) = watch::channel(settings.response_window);
+    let parts = api::Parts {
+        store: store.clone(),
+        handler: Handler::new(store.clone(), window.subscribe()),
+        verifier,
+        amqp_url: amqp_url.clone(),
+        names: names.clone(),
+        health: health.clone(),
+        metrics: metrics.clone(),
+        upgrade_url: settings.upgrade_url.clone(),
+    };
+    let http_shutdown = CancellationToken::new();
+    let http = tokio::spawn(api::run(listener, parts, http_shutdown.clone()));
+    let upkeep = tokio::spawn(metrics::upkeep(metrics));
     let service = Service { settings, amqp_url, store, names, health, notifications, window };
     let result = tokio::select! {
         result = service.run(&shutdown) => result,

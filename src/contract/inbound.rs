@@ -10,7 +10,7 @@ use super::payload::{Clock, ClosedData, NotifiedData, Payload, PlanChangedData, 
 use super::refusal::{Refusal, quoted};
 use super::routing_key::{LEAD_CLOSED, LEAD_NOTIFIED, LEAD_RESPONDED, LEAD_VIEWED, PLAN_CHANGED};
 use super::{CLOUD_EVENT, JSON, trace};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Origin};
 
 /// The largest body that is accepted, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -77,7 +77,7 @@ fn read<'a, T: Payload<'a>>(
     let clock = Clock { stated: attributes.time()?.or(incoming.timestamp), received: incoming.received };
     let id = id(incoming, &mut attributes)?;
     let traceparent = traceparent(incoming, &attributes);
-    Ok(Event { id, traceparent, fact: data.fact(&clock)? })
+    Ok(Event { id, traceparent, origin: Origin::Message, fact: data.fact(&clock)? })
 }
 
 fn open_structured<'a, T: Payload<'a>>(

@@ -26,7 +26,7 @@ pub use inbound::{Incoming, MAX_BODY, parse};
 pub use outbound::{Message, cloud_event, missed, responded, retracted};
 pub use refusal::Refusal;
 pub use timer::{parse_timer, timer_body};
-pub use trace::fresh as fresh_traceparent;
+pub use trace::{fresh as fresh_traceparent, parse as parse_traceparent};
 
 /// The content type of a structured CloudEvent, the only one that the service sends.
 pub const CLOUD_EVENT: &str = "application/cloudevents+json";

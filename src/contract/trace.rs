@@ -6,7 +6,7 @@ const LENGTH: usize = 55;
 /// A valid `traceparent`, written as version 00; `None` where it is not valid, which is no reason to refuse a message.
 ///
 /// A later version is read as the standard asks: by its first fields, which are those of version 00.
-pub(super) fn parse(text: &str) -> Option<String> {
+pub fn parse(text: &str) -> Option<String> {
     let (known, rest) = text.split_at_checked(LENGTH)?;
     let mut parts = known.split('-');
     let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);

@@ -18,8 +18,19 @@ pub struct Event {
     pub id: String,
     /// The W3C trace context that the event came with, handed on to what follows from it.
     pub traceparent: Option<String>,
+    /// How it came.
+    pub origin: Origin,
     /// What happened.
     pub fact: Fact,
+}
+
+/// How an event came to this service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Another service published it.
+    Message,
+    /// A freelancer did it here.
+    Api,
 }
 
 /// The five facts that the service learns from outside.

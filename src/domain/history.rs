@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use super::announcement::{Missed, OfferKey, Retraction};
-use super::event::MissedReason;
+use super::event::{MissedReason, Responded};
 use super::interaction::Status;
 
 /// One entry of the history: a change of status, or an answer that changed none.
@@ -127,6 +127,15 @@ pub enum Effect {
         key: OfferKey,
         /// Its deadline.
         deadline_at: DateTime<Utc>,
+    },
+    /// Publish `lead.responded`.
+    Respond {
+        /// The id of the event that the answer is.
+        event_id: String,
+        /// What to tell.
+        responded: Responded,
+        /// The trace that it belongs to.
+        traceparent: Option<String>,
     },
     /// Publish `lead.missed`.
     Announce {

@@ -1,5 +1,6 @@
 //! The rules, pure: no clock, no input or output.
 
+pub mod action;
 pub mod announcement;
 mod answer;
 pub mod event;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::announcement::DetectedBy;
-use super::event::{Event, FreelancerId, Moment};
+use super::event::{Event, FreelancerId, Moment, Origin};
 use super::history::{Actor, Cause, Change, Effect, Source};
 use super::interaction::{Interaction, Status};
 use super::lead::Lead;
@@ -98,6 +98,10 @@ impl Lead {
 impl Cause {
     /// That `event` told of something that happened at `occurred_at`.
     pub(super) fn of(event: &Event, source: Source, actor: Actor, occurred_at: DateTime<Utc>) -> Self {
+        let source = match (event.origin, source) {
+            (Origin::Api, Source::Viewed | Source::Responded) => Source::Api,
+            _ => source,
+        };
         Self { actor, source, event_id: event.id.clone(), occurred_at, traceparent: event.traceparent.clone() }
     }
 }

@@ -166,7 +166,7 @@ impl Lead {
         }
     }
 
-    fn viewed(&mut self, event: &Event, fact: &Viewed, effects: &mut Vec<Effect>) -> EventOutcome {
+    pub(super) fn viewed(&mut self, event: &Event, fact: &Viewed, effects: &mut Vec<Effect>) -> EventOutcome {
         let at = fact.at.at;
         self.end_overdue(fact.freelancer_id, &fact.at, event, effects);
         let (row, is_new) = self.interaction(fact.freelancer_id);

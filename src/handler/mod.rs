@@ -2,6 +2,7 @@
 //!
 //! Messages, timers, the sweep, the API and the commands all come through here.
 
+mod action;
 mod decision;
 mod outbox;
 
@@ -22,6 +23,7 @@ use crate::domain::plan::Freelancer;
 use crate::domain::transition::{Detector, EventOutcome};
 use crate::store::{self, Changes, Ledger, Store, UntimedEvent};
 use crate::telemetry::metrics;
+pub use action::{ActionReply, ActionRequest};
 use decision::Decision;
 
 /// How long a transaction may take. PostgreSQL ends a slow one earlier by itself; this is for one that has gone silent.
@@ -219,7 +221,7 @@ fn count(effects: &[Effect]) {
                 missed.entry(event.detected_by.as_str()).or_insert((event.detected_by, 0)).1 += 1;
             }
             Effect::Retract { .. } => retracted += 1,
-            Effect::Record(_) | Effect::Arm { .. } => {}
+            Effect::Record(_) | Effect::Arm { .. } | Effect::Respond { .. } => {}
         }
     }
     missed.into_values().for_each(|(by, count)| metrics::missed(by, count));

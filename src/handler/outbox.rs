@@ -43,6 +43,10 @@ pub(super) fn messages(
                 let follows = retraction.key.missed_event_id().to_string();
                 messages.push(outgoing(Kind::Retracted, message, Some(follows)));
             }
+            Effect::Respond { event_id, responded, traceparent } => {
+                let message = contract::responded(event_id, responded, traceparent.as_deref());
+                messages.push(outgoing(Kind::Responded, message, None));
+            }
             Effect::Arm { key, deadline_at } => timers.add(*key, *deadline_at),
             Effect::Record(_) => {}
         }

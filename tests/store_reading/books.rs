@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use lead_tracker::domain::event::{
-    Closed, Event, Fact, FreelancerId, FreelancerProfile, LeadDetails, LeadId, Moment, Notified, Outcome, Responded,
-    Response, Viewed,
+    Closed, Event, Fact, FreelancerId, FreelancerProfile, LeadDetails, LeadId, Moment, Notified, Origin, Outcome,
+    Responded, Response, Viewed,
 };
 use lead_tracker::handler::Handler;
 use lead_tracker::store::{Store, UrlSource};
@@ -38,7 +38,7 @@ impl Books {
     /// Handles these facts in one transaction.
     pub(crate) async fn tell(&self, facts: impl IntoIterator<Item = Fact>) {
         let events: Vec<Event> = facts.into_iter().map(event).collect();
-        self.handler.handle_events(&events).await.expect("the facts are kept");
+        self.handler.handle_events(&events, || ()).await.expect("the facts are kept");
     }
 
     pub(crate) async fn execute(&self, statement: &str) {
@@ -63,7 +63,7 @@ pub(crate) fn number(n: u128) -> Uuid {
 }
 
 pub(crate) fn event(fact: Fact) -> Event {
-    Event { id: Uuid::new_v4().to_string(), traceparent: None, fact }
+    Event { id: Uuid::new_v4().to_string(), traceparent: None, origin: Origin::Message, fact }
 }
 
 pub(crate) fn notified(freelancer_id: FreelancerId, lead_id: LeadId, at: DateTime<Utc>) -> Fact {

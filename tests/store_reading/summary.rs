@@ -20,7 +20,7 @@ async fn sweep(books: &Books, lead: u128) {
         event_id: "a sweep".to_owned(),
     };
     let key = OfferKey { lead_id: number(lead), freelancer_id: ME, offer: 1 };
-    let report = books.handler.handle_deadlines(&[Deadline { key, detector }]).await.expect("it is handled");
+    let report = books.handler.handle_deadlines(&[Deadline { key, detector }], || ()).await.expect("it is handled");
     assert_eq!(report.missed, 1);
 }
 

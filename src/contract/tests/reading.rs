@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::domain::event::{
-    Category, Closed, Customer, FreelancerProfile, LeadDetails, MissedReason, Notified, Outcome, PlanChanged,
+    Category, Closed, Customer, FreelancerProfile, LeadDetails, MissedReason, Notified, Origin, Outcome, PlanChanged,
     PlanStatus, Responded, Response, Viewed,
 };
 
@@ -140,7 +140,10 @@ fn every_event_is_read_in_every_form_and_spelling() {
             ];
             for form in forms {
                 let event = parse(&form).unwrap_or_else(|refusal| panic!("{refusal}: {form:?}"));
-                assert_eq!(event, Event { id: "e-1".into(), traceparent: None, fact: expected.clone() });
+                assert_eq!(
+                    event,
+                    Event { id: "e-1".into(), traceparent: None, origin: Origin::Message, fact: expected.clone() }
+                );
             }
         }
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::contract::{missed, parse_timer, responded, retracted, timer_body, trace};
 use crate::domain::announcement::{DetectedBy, Missed, OfferKey, Retraction};
-use crate::domain::event::{Basis, Category, LeadDetails, MissedReason, Moment, Responded, Response};
+use crate::domain::event::{Basis, Category, LeadDetails, MissedReason, Moment, Origin, Responded, Response};
 
 fn key() -> OfferKey {
     OfferKey { lead_id: id(LEAD), freelancer_id: id(FREELANCER), offer: 2 }
@@ -123,8 +123,12 @@ fn a_response_of_ones_own_reads_back_as_the_same_event() {
             let headers = [("traceparent", message.traceparent.as_str())];
             let incoming = Incoming { headers: &headers, ..structured(message.routing_key, &message.body) };
             let heard = parse(&incoming).expect("its own words");
-            let expected =
-                Event { id: "event-1".into(), traceparent: Some(TRACE.into()), fact: Fact::Responded(own.clone()) };
+            let expected = Event {
+                id: "event-1".into(),
+                traceparent: Some(TRACE.into()),
+                origin: Origin::Message,
+                fact: Fact::Responded(own.clone()),
+            };
             assert_eq!(heard, expected);
         }
     }

@@ -90,7 +90,7 @@ fn standing(effects: &[Effect]) -> BTreeSet<OfferKey> {
         match effect {
             Effect::Announce { missed, .. } => assert!(standing.insert(missed.key), "announced twice"),
             Effect::Retract { retraction, .. } => assert!(standing.remove(&retraction.key), "retracted unannounced"),
-            Effect::Record(_) | Effect::Arm { .. } => {}
+            Effect::Record(_) | Effect::Arm { .. } | Effect::Respond { .. } => {}
         }
     }
     standing

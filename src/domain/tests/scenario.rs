@@ -9,7 +9,7 @@ use super::words::{describe, describe_row};
 use crate::domain::announcement::{DetectedBy, OfferKey};
 use crate::domain::event::{
     Basis, Closed, Event, Fact, FreelancerId, FreelancerProfile, LeadDetails, LeadId, MissedReason, Moment, Notified,
-    Outcome, Responded, Response, Viewed,
+    Origin, Outcome, Responded, Response, Viewed,
 };
 use crate::domain::history::{Actor, Effect, Source};
 use crate::domain::interaction::Interaction;
@@ -141,7 +141,7 @@ pub(super) fn event(step: Step, basis: Basis) -> Option<Event> {
         }
         Step::Timer(..) => return None,
     };
-    Some(Event { id: format!("{step:?}"), traceparent: None, fact })
+    Some(Event { id: format!("{step:?}"), traceparent: None, origin: Origin::Message, fact })
 }
 
 /// The same with notes.

@@ -56,7 +56,7 @@ impl Told {
                     assert_eq!(change.previous_status, Some(before), "a gap in the history");
                 }
             }
-            Effect::Arm { .. } => {}
+            Effect::Arm { .. } | Effect::Respond { .. } => {}
         }
     }
 

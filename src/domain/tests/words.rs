@@ -39,6 +39,7 @@ fn key(key: &OfferKey) -> String {
 pub(super) fn describe(effect: &Effect) -> String {
     match effect {
         Effect::Record(change) => describe_change(change),
+        Effect::Respond { responded, .. } => format!("tell {:?}", responded.response),
         Effect::Arm { key: offer, deadline_at } => format!("arm {}{}", key(offer), at(Some(*deadline_at))),
         Effect::Announce { missed, .. } => format!(
             "announce {} {}{} {}",

@@ -1,0 +1,134 @@
+//! Leads as the API tells of them.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::domain::event::{Category, Customer, FreelancerId, LeadDetails, MissedReason};
+use crate::domain::interaction::{Interaction, Status};
+use crate::domain::lead::{Lead, LeadStatus};
+use crate::store::{ListedInteraction, ListedLead};
+
+/// A lead with this freelancer's interaction. What is not known is null.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LeadItem {
+    id: Uuid,
+    title: Option<String>,
+    description: Option<String>,
+    location: Option<String>,
+    /// In rupees.
+    budget_min: Option<f64>,
+    /// In rupees.
+    budget_max: Option<f64>,
+    pincode: Option<String>,
+    preferred_time: Option<String>,
+    #[schema(value_type = String, example = "pending")]
+    status: LeadStatus,
+    /// The id of the freelancer who has the lead.
+    accepted_by: Option<Uuid>,
+    accepted_at: Option<DateTime<Utc>>,
+    created_at: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<Object>, example = json!({ "id": 7, "name": "Plumbing", "icon": "tap", "color": "#1565c0" }))]
+    category: Option<Category>,
+    #[schema(value_type = Option<Object>, example = json!({ "id": 31, "firstName": "Meera", "lastName": "Nair" }))]
+    customer: Option<Customer>,
+    /// The customer's; only there once this freelancer has accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile_number: Option<String>,
+    /// This freelancer's one interaction.
+    freelancer_interactions: [InteractionItem; 1],
+}
+
+/// How a freelancer stands to a lead.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InteractionItem {
+    #[schema(value_type = String, example = "notified")]
+    status: Status,
+    #[schema(value_type = Option<String>, example = "no_response")]
+    missed_reason: Option<MissedReason>,
+    notes: Option<String>,
+    notified_at: Option<DateTime<Utc>>,
+    deadline_at: Option<DateTime<Utc>>,
+    viewed_at: Option<DateTime<Utc>>,
+    responded_at: Option<DateTime<Utc>>,
+    /// The number of the offer, from 1.
+    #[schema(minimum = 1)]
+    offer: i32,
+}
+
+impl LeadItem {
+    /// A lead as a freelancer may see it.
+    fn new(id: Uuid, details: LeadDetails, status: LeadStatus, interaction: InteractionItem) -> Self {
+        let mobile_number = details.mobile_number.filter(|_| interaction.status == Status::Accepted);
+        Self {
+            id,
+            title: details.title,
+            description: details.description,
+            location: details.location,
+            budget_min: details.budget_min,
+            budget_max: details.budget_max,
+            pincode: details.pincode,
+            preferred_time: details.preferred_time,
+            status,
+            accepted_by: None,
+            accepted_at: None,
+            created_at: details.created_at,
+            category: details.category,
+            customer: details.customer,
+            mobile_number,
+            freelancer_interactions: [interaction],
+        }
+    }
+
+    /// As it stands within a transaction; `None` where the lead was not offered to this freelancer.
+    pub(crate) fn of_lead(lead: &Lead, freelancer_id: FreelancerId) -> Option<Self> {
+        let interaction = lead.interactions.get(&freelancer_id)?;
+        let item = Self::new(lead.id, lead.details.clone(), lead.status(), interaction.into());
+        let acceptance = lead.acceptance();
+        Some(Self {
+            accepted_by: acceptance.map(|claim| claim.freelancer_id),
+            accepted_at: acceptance.map(|claim| claim.at),
+            ..item
+        })
+    }
+}
+
+impl From<ListedLead> for LeadItem {
+    fn from(lead: ListedLead) -> Self {
+        let item = Self::new(lead.id, lead.details, lead.status, lead.interaction.into());
+        Self { accepted_by: lead.accepted_by, accepted_at: lead.accepted_at, ..item }
+    }
+}
+
+impl From<&Interaction> for InteractionItem {
+    fn from(row: &Interaction) -> Self {
+        Self {
+            status: row.status,
+            missed_reason: row.missed_reason,
+            notes: row.notes.clone(),
+            notified_at: row.notified_at,
+            deadline_at: row.deadline_at,
+            viewed_at: row.viewed_at,
+            responded_at: row.responded_at,
+            offer: row.offer,
+        }
+    }
+}
+
+impl From<ListedInteraction> for InteractionItem {
+    fn from(row: ListedInteraction) -> Self {
+        Self {
+            status: row.status,
+            missed_reason: row.missed_reason,
+            notes: row.notes,
+            notified_at: Some(row.notified_at),
+            deadline_at: Some(row.deadline_at),
+            viewed_at: row.viewed_at,
+            responded_at: row.responded_at,
+            offer: row.offer,
+        }
+    }
+}

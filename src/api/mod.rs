@@ -1,0 +1,115 @@
+//! The HTTP side: the REST API, health and metrics.
+
+mod access;
+mod actions;
+mod body;
+mod filters;
+mod lead;
+mod limits;
+mod lists;
+mod openapi;
+mod operations;
+mod plan;
+mod problem;
+
+use std::io;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use utoipa_axum::routes;
+
+use self::access::Routes;
+use self::limits::Limiter;
+use self::problem::Problem;
+use crate::auth::Verifier;
+use crate::broker::Names;
+use crate::config::Secret;
+use crate::handler::Handler;
+use crate::health::Health;
+use crate::store::Store;
+use crate::telemetry::metrics::PrometheusHandle;
+
+/// What the routes need.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// What actions go through.
+    pub handler: Handler,
+    /// Who asks.
+    pub verifier: Verifier,
+    /// Where the broker is, for what administrators do there.
+    pub amqp_url: Secret,
+    /// What the queues are called.
+    pub names: Names,
+    /// How the running parts are.
+    pub health: Arc<Health>,
+    /// Draws the metrics.
+    pub metrics: PrometheusHandle,
+    /// Where a freelancer without a plan is sent.
+    pub upgrade_url: String,
+}
+
+/// Shared by all routes.
+#[derive(Clone)]
+pub(crate) struct ApiState(Arc<Shared>);
+
+pub(crate) struct Shared {
+    parts: Parts,
+    limiter: Limiter,
+}
+
+impl Deref for ApiState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Deref for Shared {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
+/// Serves until `shutdown` is cancelled, then finishes what was begun.
+///
+/// # Errors
+///
+/// Where the listener fails.
+pub async fn run(listener: TcpListener, parts: Parts, shutdown: CancellationToken) -> io::Result<()> {
+    axum::serve(listener, router(parts)).with_graceful_shutdown(shutdown.cancelled_owned()).await
+}
+
+/// The routes.
+pub fn router(parts: Parts) -> Router {
+    let state = ApiState(Arc::new(Shared { parts, limiter: Limiter::new() }));
+    let routes = Routes::new(state.clone(), openapi::router())
+        .open(routes!(operations::live))
+        .open(routes!(operations::ready))
+        .open(routes!(operations::health))
+        .open(routes!(operations::metrics))
+        .freelancer(routes!(plan::plan))
+        .subscriber(routes!(lists::all_with_interactions))
+        .subscriber(routes!(lists::filtered_with_status))
+        .subscriber(routes!(lists::counts))
+        .subscriber(routes!(lists::history))
+        .subscriber(routes!(actions::viewed))
+        .subscriber(routes!(actions::accept))
+        .subscriber(routes!(actions::missed))
+        .subscriber(routes!(actions::ignored));
+    let (router, document) = routes.into_router().split_for_parts();
+    let router = router
+        .merge(openapi::pages(document))
+        .fallback(|| async { Problem::NotFound("there is nothing at this address") })
+        .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
+        .layer(DefaultBodyLimit::max(limits::BODY))
+        .with_state(state);
+    limits::around(router)
+}
