@@ -9,6 +9,7 @@ use lead_tracker::contract::routing_key::{INBOUND, LEAD_MISSED, LEAD_MISSED_RETR
 use lead_tracker::contract::{self, CLOUD_EVENT, Incoming, JSON};
 use lead_tracker::domain::event::{Basis, Event, MissedReason, Moment, Responded, Response};
 use serde_json::{Value, json};
+use strum::VariantArray;
 use uuid::Uuid;
 
 use crate::harness::{Event as Published, Offer, Received};
@@ -163,8 +164,8 @@ async fn everything_that_is_announced_is_as_documented() {
 
 #[test]
 fn answers_are_passed_on_as_documented() {
-    let missed = [MissedReason::Expired, MissedReason::NoResponse, MissedReason::Busy, MissedReason::NotInterested];
-    let responses = missed.map(Response::Missed).into_iter().chain([Response::Accepted, Response::Ignored]);
+    let missed = MissedReason::VARIANTS.iter().copied().map(Response::Missed);
+    let responses = missed.chain([Response::Accepted, Response::Ignored]);
     for response in responses {
         for notes in [None, Some("Too far".to_owned())] {
             let at = Moment { at: Utc::now(), basis: Basis::Received };
