@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use lead_tracker::config::Settings;
+use lead_tracker::contract::routing_key::INBOUND;
 
 use crate::page::Page;
 use crate::{BINARY, PROJECT};
@@ -86,6 +87,14 @@ fn the_defaults_are_those_that_the_readme_tells() {
             let told = Settings::load(None, [(variable, default)]).expect("a default is accepted");
             assert_eq!(format!("{told:?}"), defaults, "{variable}");
         }
+    }
+}
+
+#[test]
+fn publishers_are_told_of_every_event() {
+    let page = text("docs/publishing.md");
+    for key in INBOUND {
+        assert!(page.contains(&format!("\n| `{key}` |")), "{key}");
     }
 }
 
