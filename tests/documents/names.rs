@@ -100,7 +100,7 @@ fn publishers_are_told_of_every_event() {
 
 #[test]
 fn every_metric_is_kept() {
-    let kept = text("src/telemetry/metrics.rs");
+    let kept = sources(&Path::new(PROJECT).join("src/telemetry"));
     let metrics = |page: &Page| names(&page.text, "lead_tracker_", |c| c.is_ascii_lowercase());
     assert_all(metrics, |metric| kept.contains(&format!("\"{metric}\"")));
 }
