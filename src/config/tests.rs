@@ -264,3 +264,11 @@ fn debug_output_shows_no_secret() {
     ]);
     assert!(!format!("{settings:?}").contains("hunter2"));
 }
+
+#[test]
+fn the_readme_tells_of_every_setting() {
+    let readme = include_str!("../../README.md");
+    for variable in key::KEYS.iter().map(key::Key::variable) {
+        assert!(readme.contains(&format!("`{variable}`")), "{variable}");
+    }
+}

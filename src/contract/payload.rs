@@ -1,21 +1,24 @@
-//! The data of the five inbound events, and the facts they tell.
+//! The data of the inbound events, and the facts they tell.
+
+use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use strum::VariantArray;
 
 use super::field::Field;
 use super::object::{Object, Part, object};
 use super::refusal::{Refusal, quoted};
 use crate::domain::event::{
-    Category, Closed, Customer, Fact, FreelancerProfile, LeadDetails, MissedReason, Moment, Notified, PlanChanged,
-    Responded, Response, Viewed,
+    Category, Closed, Customer, Fact, FreelancerProfile, LeadDetails, MissedReason, Moment, Notified, Outcome,
+    PlanChanged, PlanStatus, Responded, Response, Viewed,
 };
 
 const RESPONSES: &str = "accepted, ignored or missed";
-const REASONS: &str = "expired, no_response, busy or not_interested";
-const OUTCOMES: &str = "accepted, completed or cancelled";
+static REASONS: LazyLock<String> = LazyLock::new(one_of::<MissedReason>);
+static OUTCOMES: LazyLock<String> = LazyLock::new(one_of::<Outcome>);
 const PLANS: &str = "lead";
-const PLAN_STATUSES: &str = "active, expired or cancelled";
+static PLAN_STATUSES: LazyLock<String> = LazyLock::new(one_of::<PlanStatus>);
 
 /// As many characters of a user id as the database and a token's `sub` have room for.
 const USER_ID_LIMIT: usize = 255;
@@ -210,7 +213,7 @@ impl RespondedData<'_> {
             "accepted" => Ok(Response::Accepted),
             "ignored" => Ok(Response::Ignored),
             "missed" => {
-                let reason = self.reason.optional_word("reason", REASONS)?;
+                let reason = self.reason.optional_word("reason", &REASONS)?;
                 Ok(Response::Missed(reason.unwrap_or(MissedReason::NoResponse)))
             }
             other => Err(Refusal::Invalid { field: "response", expected: RESPONSES, found: quoted(other) }),
@@ -231,7 +234,7 @@ impl<'a> Payload<'a> for ClosedData<'a> {
     fn fact(self, clock: &Clock) -> Result<Fact, Refusal> {
         Ok(Fact::Closed(Closed {
             lead_id: self.lead_id.uuid("leadId")?,
-            outcome: self.outcome.word("outcome", OUTCOMES)?,
+            outcome: self.outcome.word("outcome", &OUTCOMES)?,
             accepted_by: self.accepted_by.optional_uuid("acceptedBy")?,
             at: clock.moment(self.closed_at.optional_time("closedAt")?),
         }))
@@ -258,9 +261,16 @@ impl<'a> Payload<'a> for PlanChangedData<'a> {
         }
         Ok(Fact::PlanChanged(PlanChanged {
             freelancer_id,
-            status: self.status.word("status", PLAN_STATUSES)?,
+            status: self.status.word("status", &PLAN_STATUSES)?,
             ends_at: self.ends_at.time("endsAt")?,
             at: clock.moment(self.changed_at.optional_time("changedAt")?),
         }))
     }
+}
+
+/// The words for every `T`, as a refusal lists them.
+fn one_of<T: VariantArray + Copy + Into<&'static str>>() -> String {
+    let words: Vec<&str> = T::VARIANTS.iter().map(|word| (*word).into()).collect();
+    let (last, others) = words.split_last().expect("there is more than one");
+    format!("{} or {last}", others.join(", "))
 }

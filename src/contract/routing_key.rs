@@ -1,5 +1,7 @@
 //! Names on the exchange; each is the routing key of its event and the end of its CloudEvents `type`.
 
+use strum::EnumCount;
+
 use crate::domain::event::Fact;
 
 /// A freelancer was notified of a lead.
@@ -18,7 +20,7 @@ pub const LEAD_MISSED: &str = "lead.missed";
 pub const LEAD_MISSED_RETRACTED: &str = "lead.missed_retracted";
 
 /// What the service listens to.
-pub const INBOUND: [&str; 5] = [LEAD_NOTIFIED, LEAD_VIEWED, LEAD_RESPONDED, LEAD_CLOSED, PLAN_CHANGED];
+pub const INBOUND: [&str; Fact::COUNT] = [LEAD_NOTIFIED, LEAD_VIEWED, LEAD_RESPONDED, LEAD_CLOSED, PLAN_CHANGED];
 
 /// The routing key of what happened.
 pub fn of(fact: &Fact) -> &'static str {

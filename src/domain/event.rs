@@ -3,7 +3,7 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
 
 /// Identifies a lead, a customer's job request.
@@ -33,8 +33,8 @@ pub enum Origin {
     Api,
 }
 
-/// The five facts that the service learns from outside.
-#[derive(Debug, Clone, PartialEq)]
+/// The facts that the service learns from outside.
+#[derive(Debug, Clone, PartialEq, EnumCount)]
 #[expect(
     clippy::large_enum_variant,
     reason = "most events are notifications; a box for each would cost more than it saves"
@@ -207,7 +207,19 @@ pub enum Response {
 
 /// Why an offer was missed.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr, EnumString,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    EnumString,
+    VariantArray,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -223,7 +235,9 @@ pub enum MissedReason {
 }
 
 /// Why a lead is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr, EnumString)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr, EnumString, VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Outcome {
@@ -236,7 +250,7 @@ pub enum Outcome {
 }
 
 /// What became of a lead plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, EnumString)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, EnumString, VariantArray)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PlanStatus {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::event::{FreelancerId, LeadDetails, LeadId, Moment, Outcome};
 use super::interaction::{Interaction, Status};
@@ -13,7 +13,7 @@ use super::plan::fill_in;
 use super::verdict::LeadFacts;
 
 /// Where a lead stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, EnumString)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, EnumString, VariantArray)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum LeadStatus {
@@ -160,18 +160,32 @@ impl From<Outcome> for LeadStatus {
 impl LeadDetails {
     /// Takes over what was not known before. Says whether there was anything.
     pub(super) fn fill_in(&mut self, told: &Self) -> bool {
+        // Named one by one, so that one more is not forgotten.
+        let Self {
+            title,
+            description,
+            location,
+            pincode,
+            budget_min,
+            budget_max,
+            preferred_time,
+            created_at,
+            category,
+            customer,
+            mobile_number,
+        } = self;
         [
-            fill_in(&mut self.title, &told.title),
-            fill_in(&mut self.description, &told.description),
-            fill_in(&mut self.location, &told.location),
-            fill_in(&mut self.pincode, &told.pincode),
-            fill_in(&mut self.budget_min, &told.budget_min),
-            fill_in(&mut self.budget_max, &told.budget_max),
-            fill_in(&mut self.preferred_time, &told.preferred_time),
-            fill_in(&mut self.created_at, &told.created_at),
-            fill_in(&mut self.category, &told.category),
-            fill_in(&mut self.customer, &told.customer),
-            fill_in(&mut self.mobile_number, &told.mobile_number),
+            fill_in(title, &told.title),
+            fill_in(description, &told.description),
+            fill_in(location, &told.location),
+            fill_in(pincode, &told.pincode),
+            fill_in(budget_min, &told.budget_min),
+            fill_in(budget_max, &told.budget_max),
+            fill_in(preferred_time, &told.preferred_time),
+            fill_in(created_at, &told.created_at),
+            fill_in(category, &told.category),
+            fill_in(customer, &told.customer),
+            fill_in(mobile_number, &told.mobile_number),
         ]
         .contains(&true)
     }

@@ -1,6 +1,7 @@
 //! A database, a name prefix and the processes of one test, all gone afterwards.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard};
@@ -110,6 +111,14 @@ impl World {
         commands::run(command).await
     }
 
+    /// Another program, with what the service's binary finds in its environment.
+    pub(crate) fn program(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        let inherited = std::env::vars().filter(|(name, _)| !name.starts_with("LEAD_TRACKER_"));
+        command.env_clear().envs(inherited).envs(self.settings());
+        command
+    }
+
     /// Runs another program to its end.
     #[allow(dead_code, reason = "only the documentation's examples are other programs")]
     pub(crate) async fn run_program(&self, command: Command) -> Finished {
@@ -212,9 +221,8 @@ impl World {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.binary);
-        let inherited = std::env::vars().filter(|(name, _)| !name.starts_with("LEAD_TRACKER_"));
-        command.args(arguments).env_clear().envs(inherited).envs(self.settings());
+        let mut command = self.program(&self.binary);
+        command.args(arguments);
         command
     }
 

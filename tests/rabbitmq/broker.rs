@@ -82,9 +82,8 @@ impl Broker {
 
     /// Fails unless the README's commands and those that ran as documented are the same.
     pub(crate) fn ran_all_that_is_documented(&self) {
-        let is_command = |line: &&str| ["rabbitmq", "lead-tracker"].iter().any(|program| line.starts_with(program));
-        let lines = README.lines().filter_map(|line| line.strip_prefix("    "));
-        let documented: BTreeSet<String> = lines.filter(is_command).map(str::to_owned).collect();
+        let blocks = README.split("```sh tests/rabbitmq\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let documented: BTreeSet<String> = blocks.flat_map(str::lines).map(str::to_owned).collect();
         assert_eq!(*self.ran(), documented);
     }
 

@@ -1,5 +1,7 @@
 //! What all commands have in common: help, usage, exit codes, and where they print.
 
+use lead_tracker::contract::routing_key::INBOUND;
+
 use crate::world;
 
 const COMMANDS: &[&[&str]] = &[
@@ -32,6 +34,15 @@ async fn every_command_explains_itself_with_examples_and_exit_codes() {
         for part in ["Usage: lead-tracker", "Examples:\n", "Exit codes:\n", "--config"] {
             assert!(help.contains(part), "{command:?} --help lacks {part}:\n{help}");
         }
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn every_event_can_be_published_by_its_routing_key() {
+    let world = world(60_000).await;
+    for key in INBOUND {
+        world.run(&["publish", key, "--help"]).await.succeeded();
     }
     world.close().await;
 }

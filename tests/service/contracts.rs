@@ -5,13 +5,14 @@ mod variations;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use lead_tracker::contract::routing_key::{INBOUND, LEAD_MISSED, LEAD_MISSED_RETRACTED};
+use lead_tracker::contract::routing_key::{INBOUND, LEAD_MISSED, LEAD_MISSED_RETRACTED, LEAD_NOTIFIED};
 use lead_tracker::contract::{self, CLOUD_EVENT, Incoming, JSON};
 use lead_tracker::domain::event::{Basis, Event, MissedReason, Moment, Responded, Response};
 use serde_json::{Value, json};
+use strum::VariantArray;
 use uuid::Uuid;
 
-use crate::harness::{Event as Published, Offer, Received};
+use crate::harness::{Event as Published, Offer, Received, comes_to};
 use crate::schemas::Schema;
 use crate::world;
 use variations::{snake_case, variations};
@@ -93,6 +94,27 @@ fn the_first_example_of_an_event_has_every_field_that_is_read() {
     }
 }
 
+/// What the ledger keeps of a lead besides what an offer says.
+const NOT_TOLD: [&str; 7] =
+    ["accepted_at", "accepted_by", "claimed_at", "claimed_by", "closed_at", "closed_outcome", "closed_outcome_at"];
+
+#[tokio::test]
+async fn everything_that_an_offer_says_of_the_lead_is_kept() {
+    let world = world(60_000).await;
+    let (_service, _subscriber) = (world.start().await, world.subscriber().await);
+    let offer = Schema::read(LEAD_NOTIFIED).examples()[0].clone();
+    let id: Uuid = offer["leadId"].as_str().and_then(|id| id.parse().ok()).expect("an example has a lead");
+    world.publisher().await.send(Published::new(LEAD_NOTIFIED, "notifiedAt", offer)).await;
+
+    let empty = "select key from leads, jsonb_each(to_jsonb(leads)) where id = $1 and value = 'null' order by key";
+    comes_to("columns without a value", NOT_TOLD.map(str::to_owned).to_vec(), async || {
+        let rows = world.sql().query(empty, &[&id]).await.unwrap_or_default();
+        rows.iter().map(|row| row.get(0)).collect::<Vec<String>>()
+    })
+    .await;
+    world.close().await;
+}
+
 #[test]
 fn schemas_and_service_agree_about_every_field() {
     for key in INBOUND {
@@ -163,8 +185,8 @@ async fn everything_that_is_announced_is_as_documented() {
 
 #[test]
 fn answers_are_passed_on_as_documented() {
-    let missed = [MissedReason::Expired, MissedReason::NoResponse, MissedReason::Busy, MissedReason::NotInterested];
-    let responses = missed.map(Response::Missed).into_iter().chain([Response::Accepted, Response::Ignored]);
+    let missed = MissedReason::VARIANTS.iter().copied().map(Response::Missed);
+    let responses = missed.chain([Response::Accepted, Response::Ignored]);
     for response in responses {
         for notes in [None, Some("Too far".to_owned())] {
             let at = Moment { at: Utc::now(), basis: Basis::Received };

@@ -24,6 +24,7 @@ mod sweep;
 mod tokens;
 mod topology;
 mod unroutable;
+mod vocabulary;
 mod window;
 
 use std::time::Duration;

@@ -1,14 +1,17 @@
 //! The five events as options of the command line, and as data.
 
 use chrono::{DateTime, Utc};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
+use strum::VariantArray;
 use uuid::Uuid;
 
 use super::AFTER_HELP;
 use crate::commands::time;
 use crate::contract::routing_key::{LEAD_CLOSED, LEAD_NOTIFIED, LEAD_RESPONDED, LEAD_VIEWED, PLAN_CHANGED};
+use crate::domain::event::{MissedReason, Outcome, PlanStatus};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Publish {
@@ -99,7 +102,7 @@ pub(crate) struct Responded {
     #[arg(long, value_parser = ["accepted", "ignored", "missed"])]
     response: String,
     /// Why it was missed.
-    #[arg(long, value_parser = ["expired", "no_response", "busy", "not_interested"])]
+    #[arg(long, value_parser = words::<MissedReason>())]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// What the freelancer adds.
@@ -122,7 +125,7 @@ pub(crate) struct Closed {
     #[arg(long = "lead", value_name = "UUID", default_value_t = Uuid::new_v4(), hide_default_value = true)]
     lead_id: Uuid,
     /// Why it is gone.
-    #[arg(long, value_parser = ["accepted", "completed", "cancelled"])]
+    #[arg(long, value_parser = words::<Outcome>())]
     outcome: String,
     /// The freelancer who accepted it.
     #[arg(long, value_name = "UUID")]
@@ -146,7 +149,7 @@ pub(crate) struct PlanChanged {
     #[arg(skip = "lead")]
     plan: &'static str,
     /// What became of the plan.
-    #[arg(long, value_parser = ["active", "expired", "cancelled"])]
+    #[arg(long, value_parser = words::<PlanStatus>())]
     status: String,
     /// When it ends or ended, as in 2026-01-31T18:30:00+05:30.
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -209,6 +212,10 @@ fn merge(onto: &mut Value, over: &Value) {
 
 fn titled<S: Serializer>(title: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     json!({ "title": title }).serialize(serializer)
+}
+
+fn words<T: VariantArray + Copy + Into<&'static str>>() -> PossibleValuesParser {
+    PossibleValuesParser::new(T::VARIANTS.iter().map(|word| -> &'static str { (*word).into() }))
 }
 
 fn object(text: &str) -> Result<Value, String> {

@@ -1,0 +1,108 @@
+//! The shell commands of every page, run in order.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::harness::{Addresses, World};
+use crate::page::{Page, Runs};
+use crate::{BINARY, PROJECT};
+
+/// Before the commands of a page: the first that fails ends it, and nothing outlives it.
+const BEGIN: &str = r#"
+set -euo pipefail
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+is_ready() {
+    exec 3<>"/dev/tcp/${LEAD_TRACKER_HTTP__ADDRESS/://}"
+    printf 'GET /health/ready HTTP/1.0\r\n\r\n' >&3
+    grep -q ' 200 ' <&3
+}
+"#;
+/// Behind what goes on in the background.
+const WAIT: &str = r#" &
+background=$!
+until (is_ready) 2>/dev/null; do
+    kill -0 "$background"
+    sleep 0.1
+done
+"#;
+/// After the commands of a page.
+const END: &str = r#"
+if [[ -v background ]]; then
+    kill "$background"
+    wait "$background"
+fi
+"#;
+
+#[tokio::test]
+async fn the_commands_of_every_page_run_in_order() {
+    for page in Page::all() {
+        let runs: Vec<_> = page.blocks().iter().filter_map(|block| block.runs()).collect();
+        if !runs.contains(&Runs::Here) && !runs.contains(&Runs::Background) {
+            continue;
+        }
+        let world = world().await;
+        // What a page tells of belongs to a service that runs, unless the page itself starts one.
+        if !runs.contains(&Runs::Background) {
+            world.start().await;
+        }
+        run(&world, &page).await;
+        world.close().await;
+    }
+}
+
+async fn world() -> World {
+    let addresses = Addresses::from_env().unwrap_or_else(|sentence| panic!("{sentence}"));
+    World::new(BINARY.into(), addresses, Duration::from_secs(60)).await
+}
+
+async fn run(world: &World, page: &Page) {
+    let mut shell = world.program("bash");
+    shell.args(["-c", &script(page)]).current_dir(PROJECT);
+    let binaries = Path::new(BINARY).parent().expect("a binary is in a folder").display();
+    shell.env("PATH", format!("{binaries}:{}", std::env::var("PATH").expect("there is a PATH")));
+    let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+    shell.env("LEAD_TRACKER_HTTP__ADDRESS", free.expect("a port is free").to_string());
+    let finished = world.run_program(shell).await;
+    assert!(finished.status.success(), "{}: {}\n{}", page.path.display(), finished.stdout, finished.stderr);
+}
+
+/// What runs of a page, each command told of on stderr.
+fn script(page: &Page) -> String {
+    let mut script = format!("{BEGIN}set -x\n");
+    for block in page.blocks() {
+        match block.runs() {
+            Some(Runs::Here) => script.push_str(&block.code),
+            Some(Runs::Background) => script.extend([block.code.trim_end(), WAIT]),
+            _ => {}
+        }
+    }
+    script + END
+}
+
+#[test]
+fn commands_have_a_fence() {
+    let is_drawn = |line: &str| line.contains(['─', '│', '→']);
+    for page in Page::all() {
+        for block in page.blocks().iter().filter(|block| block.info.is_none()) {
+            assert!(
+                block.code.lines().any(is_drawn),
+                "{}: fence this with ```sh:\n{}",
+                page.path.display(),
+                block.code
+            );
+        }
+    }
+}
+
+#[test]
+fn what_runs_elsewhere_has_a_test_there() {
+    for page in Page::all() {
+        for test in page.blocks().iter().filter_map(|block| match block.runs() {
+            Some(Runs::Elsewhere(test)) => Some(test),
+            _ => None,
+        }) {
+            assert!(Path::new(PROJECT).join(&test).join("main.rs").exists(), "{}: {test}", page.path.display());
+        }
+    }
+}
