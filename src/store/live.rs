@@ -90,9 +90,8 @@ impl Store {
     ///
     /// As [`Store::client`], or whatever PostgreSQL answers.
     pub async fn current_position(&self) -> Result<Position, Error> {
-        let rows = self.query(statement::LIVE_POSITION, &[]).await?;
-        let row = rows.first().ok_or(Error::NoRow)?;
-        Ok(Position { transaction_id: required(row, "transaction_id")?, id: 0 })
+        let row = self.query_one(statement::LIVE_POSITION, &[]).await?;
+        Ok(Position { transaction_id: required(&row, "transaction_id")?, id: 0 })
     }
 }
 

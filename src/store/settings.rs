@@ -28,8 +28,7 @@ impl Store {
     ///
     /// As [`Store::client`], or whatever PostgreSQL answers.
     pub async fn response_window_setting(&self) -> Result<WindowSetting, Error> {
-        let rows = self.query(statement::RESPONSE_WINDOW_SETTING, &[]).await?;
-        let row = rows.first().ok_or(Error::NoRow)?;
+        let row = self.query_one(statement::RESPONSE_WINDOW_SETTING, &[]).await?;
         let ms: Option<i64> = row.try_get("response_window_ms")?;
         Ok(WindowSetting {
             window: ms.map(|ms| Duration::from_millis(ms.unsigned_abs())),

@@ -121,12 +121,12 @@ impl Store {
         let span: [&(dyn ToSql + Sync); 2] = [&from, &until];
         let (offers, detections, response_times) = try_join!(
             self.query(statement::SUMMARY_OFFERS, &span),
-            self.query(statement::SUMMARY_DETECTIONS, &span),
-            self.query(statement::SUMMARY_RESPONSE_TIMES, &span),
+            self.query_one(statement::SUMMARY_DETECTIONS, &span),
+            self.query_one(statement::SUMMARY_RESPONSE_TIMES, &span),
         )?;
         let mut summary = Summary::empty(from, until);
-        summary.detected = DetectedMisses::read(detections.first().ok_or(Error::NoRow)?)?;
-        summary.response_times = ResponseTimes::read(response_times.first().ok_or(Error::NoRow)?)?;
+        summary.detected = DetectedMisses::read(&detections)?;
+        summary.response_times = ResponseTimes::read(&response_times)?;
         for row in &offers {
             summary.add(&OfferGroup::read(row)?);
         }

@@ -27,7 +27,7 @@ pub(crate) struct Books {
 impl Books {
     pub(crate) async fn open() -> Self {
         let server =
-            std::env::var("DATABASE_URL").expect("set DATABASE_URL to a PostgreSQL with a user who may do all");
+            std::env::var("DATABASE_URL").expect("set DATABASE_URL to a PostgreSQL where databases may be created");
         let database = Database::create(&server.parse().expect("DATABASE_URL is a URL")).await;
         let store = Store::new(UrlSource::fixed(database.url()), 4);
         store.migrate().await.expect("the schema");
