@@ -97,6 +97,9 @@ impl Service {
             if let Err(error) = self.store.forget_untimed_events().await {
                 debug!(error = &error as &dyn std::error::Error, "cannot forget old events without a time");
             }
+            if let Err(error) = self.store.forget_idempotency_keys().await {
+                debug!(error = &error as &dyn std::error::Error, "cannot forget old idempotency keys");
+            }
             match self.store.outbox_depth().await {
                 Ok(depth) => metrics::outbox(depth.pending, Duration::from_secs_f64(depth.oldest_seconds.max(0.0))),
                 Err(error) => debug!(error = &error as &dyn std::error::Error, "cannot look at the outbox"),

@@ -39,7 +39,7 @@ impl Token {
     /// Reads the claims of a token whose signature and times are good.
     pub(super) fn from_claims(claims: &Map<String, Value>) -> Result<Self, TokenError> {
         let issued_at = numeric_date(claims, "iat")?;
-        let plan = claims.get("leadPlanEndsAt").map(|claim| plan_ends_at(claim)).transpose()?;
+        let plan = claims.get("leadPlanEndsAt").map(plan_ends_at).transpose()?;
         Ok(Self {
             user_id: user_id(claims)?,
             role: role(claims)?,

@@ -7,7 +7,6 @@ use tokio_postgres::types::{Timestamp, ToSql};
 use uuid::Uuid;
 
 use super::error::Error;
-use super::ledger::Ledger;
 use super::pool::Store;
 use super::rows::{details, required, text};
 use super::statement;
@@ -161,18 +160,6 @@ impl Store {
             counts.add(required(&row, "status")?, row.try_get::<_, i64>("count")?.unsigned_abs());
         }
         Ok(counts)
-    }
-}
-
-impl Ledger<'_> {
-    /// As [`Store::listed_lead`], with what this transaction has saved.
-    ///
-    /// # Errors
-    ///
-    /// Whatever PostgreSQL answers.
-    pub async fn listed_lead(&self, freelancer_id: FreelancerId, lead_id: LeadId) -> Result<Option<ListedLead>, Error> {
-        let rows = self.rows(statement::LISTED_LEAD, &[&freelancer_id, &lead_id]).await?;
-        rows.first().map(ListedLead::read).transpose()
     }
 }
 

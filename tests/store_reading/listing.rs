@@ -74,11 +74,6 @@ async fn a_lead_is_listed_with_all_that_is_known() {
     };
     let page = books.store.page_of_leads(&everything()).await.expect("a page");
     assert_eq!(page, std::slice::from_ref(&expected));
-    let mut client = books.store.client().await.expect("a connection");
-    let ledger = Ledger::begin(&mut client).await.expect("a transaction");
-    assert_eq!(ledger.listed_lead(ME, lead_id).await.expect("an answer"), Some(expected.clone()));
-    drop(ledger);
-    drop(client);
     assert_eq!(books.store.listed_lead(ME, lead_id).await.expect("an answer"), Some(expected));
     assert_eq!(books.store.listed_lead(number(0xf2), lead_id).await.expect("an answer"), None);
     books.close().await;
