@@ -19,7 +19,7 @@ use super::problem::Problem;
 use crate::domain::event::MissedReason;
 use crate::domain::history::ActorKind;
 use crate::domain::interaction::Status;
-use crate::store::{Cursor, HistoryEntry, LeadCounts, ListQuery, StatusFilter};
+use crate::store::{Cursor, HistoryEntry, LeadCounts, ListQuery, ListedLead, StatusFilter};
 
 /// Lists the leads that the freelancer was offered, the latest notification first.
 #[utoipa::path(get, path = "/api/freelancer/leads/all-with-interactions", tag = FREELANCERS, params(Paging),
@@ -137,10 +137,11 @@ pub(crate) fn parse_lead_id(text: &str) -> Result<Uuid, Problem> {
 }
 
 async fn page(state: &ApiState, query: &ListQuery, uri: &Uri) -> Result<Response, Problem> {
-    let leads = state.store.page_of_leads(query).await?;
-    let is_full = leads.len() == query.limit;
-    let last = leads.last().filter(|_| is_full);
-    let last = last.map(|lead| Cursor { notified_at: lead.interaction.notified_at, lead_id: lead.id });
+    // One more than is shown tells whether there is a page behind this one.
+    let mut leads = state.store.page_of_leads(&ListQuery { limit: query.limit + 1, ..*query }).await?;
+    let has_next = leads.len() > query.limit;
+    leads.truncate(query.limit);
+    let last = leads.last().filter(|_| has_next).map(ListedLead::cursor);
     let link = last.and_then(|last| HeaderValue::from_str(&next(uri, &last)).ok());
     let items: Vec<LeadItem> = leads.into_iter().map(LeadItem::from).collect();
     let headers: HeaderMap = link.map(|link| (header::LINK, link)).into_iter().collect();

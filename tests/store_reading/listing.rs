@@ -6,7 +6,7 @@ use lead_tracker::domain::event::{
 };
 use lead_tracker::domain::interaction::Status;
 use lead_tracker::domain::lead::LeadStatus;
-use lead_tracker::store::{LeadCounts, Ledger, ListQuery, ListedInteraction, ListedLead, StatusFilter};
+use lead_tracker::store::{LeadCounts, ListQuery, ListedInteraction, ListedLead, StatusFilter};
 use tokio::sync::mpsc;
 
 use crate::books::{Books, closed_for, minutes_ago, notified, number, responded, viewed};
