@@ -1,6 +1,7 @@
 //! The rules, cell by cell: a row of the table of events is a file, and a test's name states the rule.
 
 mod accepted;
+mod action;
 mod closing;
 mod fold;
 mod history;
