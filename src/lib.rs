@@ -9,6 +9,7 @@
 //! - [`domain`] decides what events and deadlines do to a lead, and
 //! - [`store`] keeps it, the only room that names the PostgreSQL libraries;
 //! - [`relay`] publishes what follows, [`sweep`] finds the deadlines that no timer announced, [`check`] does so when told;
+//! - [`feed`] hands what happens to those who follow it live;
 //! - [`auth`] knows who asks;
 //! - [`app`] puts it all together, with [`config`], [`telemetry`], [`health`], [`api`] and [`backoff`];
 //! - [`commands`] are what people run.
@@ -24,6 +25,7 @@ pub mod config;
 pub mod consumer;
 pub mod contract;
 pub mod domain;
+pub mod feed;
 pub mod handler;
 pub mod health;
 pub mod relay;

@@ -15,12 +15,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["backoff", "domain", "telemetry"]),
     ("config", &["broker", "store", "telemetry"]),
     ("auth", &["config", "domain"]),
+    ("feed", &["domain", "store", "telemetry"]),
     ("handler", &["contract", "domain", "store", "telemetry"]),
     ("consumer", &["backoff", "broker", "contract", "domain", "handler", "store", "telemetry"]),
     ("relay", &["backoff", "broker", "contract", "handler", "store", "telemetry"]),
     ("sweep", &["broker", "domain", "handler", "store", "telemetry"]),
     ("check", &["broker", "domain", "handler", "store", "sweep", "telemetry"]),
-    ("api", &["auth", "broker", "check", "config", "contract", "domain", "handler", "health", "store", "telemetry"]),
+    (
+        "api",
+        &["auth", "broker", "check", "config", "contract", "domain", "feed", "handler", "health", "store", "telemetry"],
+    ),
     (
         "app",
         &[
@@ -30,6 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "broker",
             "config",
             "consumer",
+            "feed",
             "handler",
             "health",
             "relay",

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 
 use super::ApiState;
@@ -76,8 +77,8 @@ pub(crate) struct Freelancer {
     pub(crate) plan: PlanStanding,
     /// What their token says of it.
     pub(crate) claim: Option<PlanClaim>,
-    /// When their token ends.
-    pub(crate) expires_at: chrono::DateTime<chrono::Utc>,
+    /// Until when their token is accepted.
+    pub(crate) token_until: DateTime<Utc>,
 }
 
 /// An administrator who asks.
@@ -127,7 +128,7 @@ async fn identify(state: &ApiState, token: &Token) -> Result<Freelancer, Problem
     };
     let id = token.freelancer_id.or(known.as_ref().map(|known| known.id)).ok_or(Problem::NoFreelancer)?;
     let plan = PlanStanding::of(token.plan, known.and_then(|known| known.plan), now());
-    Ok(Freelancer { id, plan, claim: token.plan, expires_at: token.expires_at })
+    Ok(Freelancer { id, plan, claim: token.plan, token_until: token.accepted_until() })
 }
 
 /// The token, and whether it comes from the cookie. The header wins: a page's script may send it.

@@ -3,6 +3,7 @@
 mod access;
 mod actions;
 mod body;
+mod events;
 mod filters;
 mod lead;
 mod limits;
@@ -28,6 +29,7 @@ use self::problem::Problem;
 use crate::auth::Verifier;
 use crate::broker::Names;
 use crate::config::Secret;
+use crate::feed::Feed;
 use crate::handler::Handler;
 use crate::health::Health;
 use crate::store::Store;
@@ -39,6 +41,8 @@ pub struct Parts {
     pub store: Store,
     /// What actions go through.
     pub handler: Handler,
+    /// What happens, as it happens.
+    pub feed: Arc<Feed>,
     /// Who asks.
     pub verifier: Verifier,
     /// Where the broker is, for what administrators do there.
@@ -100,6 +104,7 @@ pub fn router(parts: Parts) -> Router {
         .subscriber(routes!(lists::filtered_with_status))
         .subscriber(routes!(lists::counts))
         .subscriber(routes!(lists::history))
+        .subscriber(routes!(events::events))
         .subscriber(routes!(actions::viewed))
         .subscriber(routes!(actions::accept))
         .subscriber(routes!(actions::missed))

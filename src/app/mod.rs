@@ -18,9 +18,10 @@ use crate::auth::Verifier;
 use crate::backoff::Backoff;
 use crate::broker::Names;
 use crate::config::{ConfigError, Secret, Settings};
+use crate::feed::Feed;
 use crate::handler::Handler;
 use crate::health::Health;
-use crate::store::{Listener, OUTBOX_CHANNEL, SETTINGS_CHANNEL, Store, UrlSource};
+use crate::store::{HISTORY_CHANNEL, Listener, OUTBOX_CHANNEL, SETTINGS_CHANNEL, Store, UrlSource};
 use crate::telemetry::metrics::{self, PrometheusHandle};
 
 /// A session that has lasted so long was a good one: the next one may begin at once.
@@ -55,11 +56,13 @@ pub async fn serve(settings: Settings, metrics: PrometheusHandle, shutdown: Canc
 
     let health = Arc::new(Health::new());
     let names = Names::new(&settings.broker.prefix);
-    let notifications = store.listen(&[OUTBOX_CHANNEL, SETTINGS_CHANNEL]);
+    let notifications = store.listen(&[OUTBOX_CHANNEL, SETTINGS_CHANNEL, HISTORY_CHANNEL]);
     let (window, _) = watch::channel(settings.response_window);
+    let http_shutdown = CancellationToken::new();
     let parts = api::Parts {
         store: store.clone(),
         handler: Handler::new(store.clone(), window.subscribe()),
+        feed: Feed::start(store.clone(), notifications.wakeups(HISTORY_CHANNEL), http_shutdown.clone()),
         verifier,
         amqp_url: amqp_url.clone(),
         names: names.clone(),
@@ -67,7 +70,6 @@ pub async fn serve(settings: Settings, metrics: PrometheusHandle, shutdown: Canc
         metrics: metrics.clone(),
         upgrade_url: settings.upgrade_url.clone(),
     };
-    let http_shutdown = CancellationToken::new();
     let http = tokio::spawn(api::run(listener, parts, http_shutdown.clone()));
     let upkeep = tokio::spawn(metrics::upkeep(metrics));
     let service = Service { settings, amqp_url, store, names, health, notifications, window };

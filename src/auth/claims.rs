@@ -1,11 +1,12 @@
 //! What a token says.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value};
 use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use super::TokenError;
+use super::verifier::LEEWAY;
 use crate::domain::plan::PlanClaim;
 
 const NUMERIC_DATE: &str = "a number of seconds since 1970";
@@ -36,6 +37,12 @@ pub enum Role {
 }
 
 impl Token {
+    /// Until when the token is accepted, clocks that differ included.
+    pub fn accepted_until(&self) -> DateTime<Utc> {
+        let until = self.expires_at.checked_add_signed(TimeDelta::seconds(LEEWAY.cast_signed()));
+        until.unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
     /// Reads the claims of a token whose signature and times are good.
     pub(super) fn from_claims(claims: &Map<String, Value>) -> Result<Self, TokenError> {
         let issued_at = numeric_date(claims, "iat")?;

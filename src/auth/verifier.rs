@@ -17,7 +17,7 @@ use super::{Token, TokenError, VerifierError, jwks};
 use crate::config::Auth;
 
 /// By how much clocks may differ, in seconds.
-const LEEWAY: u64 = 60;
+pub(super) const LEEWAY: u64 = 60;
 
 /// Verifies tokens. Where neither secret nor JWKS is configured, it refuses every one.
 pub struct Verifier {

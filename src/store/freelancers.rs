@@ -13,8 +13,17 @@ impl Store {
     ///
     /// As [`Store::client`], or whatever PostgreSQL answers.
     pub async fn freelancer(&self, id: FreelancerId) -> Result<Option<Freelancer>, Error> {
-        let found = self.query(statement::FREELANCERS_BY_ID, &[&[id].as_slice()]).await?;
-        found.first().map(rows::freelancer).transpose()
+        Ok(self.freelancers(&[id]).await?.into_iter().next())
+    }
+
+    /// These freelancers, in no order; those of whom nothing is known are left out.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::client`], or whatever PostgreSQL answers.
+    pub async fn freelancers(&self, ids: &[FreelancerId]) -> Result<Vec<Freelancer>, Error> {
+        let found = self.query(statement::FREELANCERS_BY_ID, &[&ids]).await?;
+        found.iter().map(rows::freelancer).collect()
     }
 
     /// The one freelancer who is this user; `None` where nobody is, and also where several are: which of them the user

@@ -73,6 +73,7 @@ fn describe() {
     );
     describe_counter!(FENCE_TIMEOUTS, "Timers, sweeps and checks that stopped waiting for what was in the inbox");
     describe_counter!(CLAMPED, "Times of events that lay in the future");
+    describe_gauge!(LIVE_STREAMS, "Streams of live events that are open");
 }
 
 fn register() {
@@ -96,6 +97,7 @@ fn register() {
     outbox(0, Duration::ZERO);
     parked_messages(0);
     consumer_up(false);
+    live_streams(0);
 }
 
 #[cfg(test)]
@@ -127,6 +129,7 @@ mod tests {
             "lead_tracker_outbox_oldest_seconds 0",
             "lead_tracker_parked_messages 0",
             "lead_tracker_consumer_up 0",
+            "lead_tracker_live_streams 0",
             r#"lead_tracker_timer_lateness_seconds_bucket{le="1"} 0"#,
             "lead_tracker_timer_lateness_seconds_count 0",
             r#"lead_tracker_batch_size_bucket{queue="inbox",le="500"} 0"#,

@@ -27,6 +27,7 @@ const BATCH_SIZE: &str = "lead_tracker_batch_size";
 const FENCE_WAIT: &str = "lead_tracker_fence_wait_seconds";
 const FENCE_TIMEOUTS: &str = "lead_tracker_fence_timeouts_total";
 const CLAMPED: &str = "lead_tracker_clamped_times_total";
+const LIVE_STREAMS: &str = "lead_tracker_live_streams";
 
 /// How an event is counted whose routing key is none of [`INBOUND`].
 const UNKNOWN: &str = "unknown";
@@ -142,4 +143,9 @@ pub fn fence_timeout() {
 /// `count` events stated a time in the future.
 pub fn clamped_times(count: u64) {
     counter!(CLAMPED).increment(count);
+}
+
+/// How many streams of live events are open.
+pub fn live_streams(count: usize) {
+    gauge!(LIVE_STREAMS).set(count as f64);
 }
