@@ -93,6 +93,15 @@ impl Service {
         self.0.child().try_wait().expect("a child can be waited for")
     }
 
+    /// How much memory it has, in bytes.
+    pub(crate) fn resident_bytes(&self) -> usize {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.0.child().id())).expect("the service runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it has memory");
+        let kilobytes: usize = line.trim().trim_end_matches(" kB").parse().expect("a number of kB");
+        kilobytes * 1024
+    }
+
     /// Everything that it logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.0.log).unwrap_or_default()
@@ -108,7 +117,8 @@ impl Service {
         kill(Pid::from_raw(id.try_into().expect("process ids are small")), signal).expect("the service runs");
     }
 
-    fn url(&self, path: &str) -> String {
+    /// The address of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.0.address)
     }
 }
