@@ -139,3 +139,101 @@ impl Follower {
         self.sender.try_send(message).is_ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use futures::StreamExt;
+    use futures::executor::block_on;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::event::PlanStatus;
+    use crate::domain::interaction::Status;
+    use crate::domain::plan::Plan;
+
+    const ME: FreelancerId = Uuid::from_u128(1);
+
+    fn position(id: i64) -> Position {
+        Position { transaction_id: 7, id }
+    }
+
+    fn batch(ids: impl IntoIterator<Item = i64>) -> LiveBatch {
+        let change = |id| LiveChange {
+            position: position(id),
+            freelancer_id: ME,
+            lead_id: Uuid::from_u128(2),
+            offer: 1,
+            status: Status::Viewed,
+            previous_status: Some(Status::Notified),
+        };
+        let changes: Vec<_> = ids.into_iter().map(change).collect();
+        let position = changes.last().expect("a change").position;
+        LiveBatch { changes, position, is_full: false }
+    }
+
+    fn permit(now: DateTime<Utc>) -> Permit {
+        let later = now + TimeDelta::hours(1);
+        let claim = Some(PlanClaim { ends_at: Some(later), issued_at: Some(now - TimeDelta::minutes(1)) });
+        Permit { claim, plan_until: Some(later), token_until: now + TimeDelta::hours(3) }
+    }
+
+    fn knowing(status: PlanStatus, ends_at: DateTime<Utc>, stated_at: DateTime<Utc>) -> Freelancer {
+        Freelancer { plan: Some(Plan { status, ends_at: Some(ends_at), stated_at }), ..Freelancer::unknown(ME) }
+    }
+
+    /// What is in the buffer of one who is followed no more.
+    fn rest(messages: mpsc::Receiver<Message>) -> Vec<Message> {
+        block_on(messages.collect())
+    }
+
+    #[test]
+    fn who_has_no_room_keeps_what_came_before_and_is_left_behind() {
+        let (now, mut followers) = (Utc::now(), Followers::default());
+        let (_, slow) = followers.join(ME, permit(now), position(0)).expect("room");
+        let (_, mut quick) = followers.join(ME, permit(now), position(0)).expect("room");
+        let total = 3 * i64::try_from(BUFFER).expect("a small number");
+        for id in 1..=total {
+            followers.pass_on(batch([id]), now);
+            assert!(block_on(quick.next()).is_some());
+        }
+
+        let kept = rest(slow);
+        assert!((BUFFER..2 * BUFFER).contains(&kept.len()), "{}", kept.len());
+        let mut last = position(0);
+        for (message, id) in kept.iter().zip(1..) {
+            assert!(message.is_behind(&mut last));
+            assert_eq!(last, position(id), "there is no gap");
+        }
+    }
+
+    #[test]
+    fn a_longer_plan_lets_them_stay_and_a_cancelled_one_does_not() {
+        let (now, mut followers) = (Utc::now(), Followers::default());
+        let (_, mut messages) = followers.join(ME, permit(now), position(0)).expect("room");
+        let in_two_hours = now + TimeDelta::hours(2);
+
+        followers.learn_plans(&[knowing(PlanStatus::Active, now + TimeDelta::hours(9), now)], now);
+        followers.call_roll(in_two_hours);
+        followers.pass_on(batch([1]), in_two_hours);
+        assert!(matches!(block_on(messages.next()), Some(Message::Change(_))));
+
+        followers.learn_plans(&[knowing(PlanStatus::Cancelled, now + TimeDelta::hours(9), in_two_hours)], in_two_hours);
+        followers.pass_on(batch([2]), in_two_hours);
+        assert_eq!(rest(messages), [Message::PlanEnded]);
+    }
+
+    #[test]
+    fn nothing_is_read_while_nobody_follows() {
+        let (now, mut followers) = (Utc::now(), Followers::default());
+        assert_eq!(followers.position(), None);
+        let (read_until, messages) = followers.join(ME, permit(now), position(3)).expect("room");
+        assert_eq!((read_until, followers.position()), (position(3), Some(position(3))));
+        followers.pass_on(batch([4, 5]), now);
+        // Who joins later begins where the reader is, whatever the time they came with.
+        assert_eq!(followers.join(ME, permit(now), position(9)).expect("room").0, position(5));
+        drop(messages);
+        followers.call_roll(now);
+        assert_eq!((followers.position(), followers.followed()), (None, Vec::new()));
+    }
+}
