@@ -1,5 +1,7 @@
 //! Live events: what happens to a freelancer's leads, as Server-Sent Events.
 
+use std::future::ready;
+use std::ops::Range;
 use std::time::Duration;
 
 use axum::extract::{Query, State};
@@ -20,7 +22,7 @@ use crate::feed::{FollowError, Message, Permit};
 use crate::store::{LiveChange, Position};
 
 /// How soon a client comes back after its stream has ended, in milliseconds: those of a replica that stops, not all at once.
-const RETRY: std::ops::Range<u64> = 1_000..5_000;
+const RETRY: Range<u64> = 1_000..5_000;
 /// How long a stream may be silent; proxies tend to give up after 30 s or more.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -56,9 +58,9 @@ pub(crate) struct LeadEvent {
 }
 
 /// The data of an event `plan`: the plan is not active any more.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct PlanEvent<'a> {
+struct PlanEvent<'a> {
     /// True.
     needs_subscription: bool,
     /// Where to get a plan.
@@ -86,10 +88,7 @@ pub(crate) async fn events(
 ) -> Result<Response, Problem> {
     let after = resumption.position(&headers)?;
     let (start, messages) = state.feed.follow(freelancer.id, after, permit(&freelancer)).await?;
-    let events = messages.map_err(axum::Error::new).and_then(move |message| {
-        let event = event(&message, &state.upgrade_url);
-        async { event }
-    });
+    let events = messages.map_err(axum::Error::new).and_then(move |message| ready(event(&message, &state.upgrade_url)));
     let events = stream::iter([Ok(beginning(start))]).chain(events);
     Ok((HEADERS, Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT))).into_response())
 }

@@ -1,6 +1,7 @@
 //! The service as others see it: the real binary between a real RabbitMQ and a real PostgreSQL.
 
 #[path = "../harness/mod.rs"]
+#[allow(unused_imports, reason = "only who asks over HTTP signs tokens")]
 mod harness;
 
 mod announcing;
