@@ -49,7 +49,9 @@ async fn the_list_is_that_of_the_command_and_can_be_limited() {
     poison(&world, &["one", "two", "three"]).await;
 
     let listed = client.get(PARKED).await.list();
+    let by_command = world.run(&["parked", "list", "--json"]).await.succeeded().json();
     let limited = client.get(&format!("{PARKED}?limit=2")).await.list();
+    let after_that = client.get(PARKED).await.list();
 
     let bodies: Vec<_> = listed.iter().map(|item| item["body"].clone()).collect();
     assert_eq!(bodies, ["one", "two", "three"]);
@@ -59,8 +61,8 @@ async fn the_list_is_that_of_the_command_and_can_be_limited() {
         (&json!("lead.viewed"), &json!("application/json"))
     );
     assert!(listed[0]["reason"].is_string() && listed[0]["parkedAt"].is_string() && listed[0]["headers"].is_object());
-    let by_command = world.run(&["parked", "list", "--json"]).await.succeeded().json();
     assert_eq!(json!(listed), by_command);
+    assert_eq!(listed, after_that);
     world.close().await;
 }
 
@@ -128,11 +130,13 @@ async fn a_message_is_discarded_alone() {
 async fn a_message_that_its_queue_does_not_take_stays_parked() {
     let world = world(60_000).await;
     world.leaves(Leftover::Parked);
-    let service = world.start().await;
+    world.run(&["topology", "declare"]).await.succeeded();
+    let service = world.spawn(world.service().env("LEAD_TRACKER_BROKER__DECLARE", "false"));
+    service.ready().await;
     let client = admin(&service);
     poison(&world, &["one"]).await;
     let item = client.get(PARKED).await.list().pop().expect("it is parked");
-    // Without its queue nobody takes it.
+    // Nobody declares it again.
     world.amqp().delete_queues(["lead-tracker.inbox".to_owned()]).await;
 
     let refused = replay(&client, id(&item)).await;

@@ -39,6 +39,8 @@ pub(crate) struct Look {
 }
 
 /// Lists what is parked, the message parked first at the top. Bodies may hold names and phone numbers.
+///
+/// Where there are more than `limit`, the next list begins with others.
 #[utoipa::path(get, path = "/api/admin/parked", tag = ADMINISTRATORS, params(Look),
     security(("bearer" = []), ("session" = [])),
     responses((status = 200, body = [ParkedMessage]), Refusals, Invalid))]
