@@ -25,7 +25,8 @@ const POLL: Duration = Duration::from_millis(250);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({
-    "success": true, "message": "Nothing is past its deadline.", "processedCount": 0, "notificationCount": 0, "dryRun": false
+    "success": true, "message": "Ended 2 offers as missed, and put 2 announcements into the outbox.",
+    "processedCount": 2, "notificationCount": 2, "dryRun": false
 }))]
 pub struct CheckReport {
     /// Whether everything was done.

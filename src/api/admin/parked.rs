@@ -34,7 +34,7 @@ const REPLAY: Duration = Duration::from_secs(10);
 #[serde(default)]
 pub(crate) struct Look {
     /// The most messages of the list, 1 to 1000; 100 where it is left out.
-    #[param(example = 100)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000, example = 100)]
     limit: Option<String>,
 }
 
