@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::broker::{BrokerError, Connection, Fence, FenceOutcome, Names, depth};
@@ -21,8 +22,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(250);
 
 /// What came of a check, as administrators are told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "success": true, "message": "Ended 2 offers as missed, and put 2 announcements into the outbox.",
+    "processedCount": 2, "notificationCount": 2, "dryRun": false
+}))]
 pub struct CheckReport {
     /// Whether everything was done.
     pub success: bool,

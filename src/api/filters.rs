@@ -102,10 +102,15 @@ impl Paging {
     }
 
     fn limit(&self) -> Result<Option<usize>, Problem> {
-        let Some(text) = given(self.limit.as_deref()) else { return Ok(None) };
-        let limit = text.parse().ok().filter(|limit| (1..=MOST).contains(limit));
-        limit.map(Some).ok_or_else(|| Problem::invalid("limit", format!("it must be a number from 1 to {MOST}")))
+        limit(self.limit.as_deref(), MOST)
     }
+}
+
+/// How many are asked for, 1 to `most`.
+pub(crate) fn limit(text: Option<&str>, most: usize) -> Result<Option<usize>, Problem> {
+    let Some(text) = given(text) else { return Ok(None) };
+    let limit = text.parse().ok().filter(|limit| (1..=most).contains(limit));
+    limit.map(Some).ok_or_else(|| Problem::invalid("limit", format!("it must be a number from 1 to {most}")))
 }
 
 /// The sizes of pages where the query does not say.

@@ -2,6 +2,7 @@
 
 mod access;
 mod actions;
+mod admin;
 mod body;
 mod events;
 mod filters;
@@ -16,10 +17,12 @@ mod problem;
 use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use tokio::net::TcpListener;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::routes;
 
@@ -49,6 +52,12 @@ pub struct Parts {
     pub amqp_url: Secret,
     /// What the queues are called.
     pub names: Names,
+    /// Whether to declare what is missing on the broker, or only to verify it.
+    pub declare: bool,
+    /// The response window until an administrator changes it.
+    pub configured_window: Duration,
+    /// The response window that new offers get on this replica.
+    pub window: watch::Receiver<Duration>,
     /// How the running parts are.
     pub health: Arc<Health>,
     /// Draws the metrics.
@@ -64,6 +73,8 @@ pub(crate) struct ApiState(Arc<Shared>);
 pub(crate) struct Shared {
     parts: Parts,
     limiter: Limiter,
+    /// One look at the parked messages at a time: while one lasts, another would miss what it holds.
+    parked_look: Mutex<()>,
 }
 
 impl Deref for ApiState {
@@ -93,7 +104,7 @@ pub async fn run(listener: TcpListener, parts: Parts, shutdown: CancellationToke
 
 /// The routes.
 pub fn router(parts: Parts) -> Router {
-    let state = ApiState(Arc::new(Shared { parts, limiter: Limiter::new() }));
+    let state = ApiState(Arc::new(Shared { parts, limiter: Limiter::new(), parked_look: Mutex::default() }));
     let routes = Routes::new(state.clone(), openapi::router())
         .open(routes!(operations::live))
         .open(routes!(operations::ready))
@@ -108,7 +119,13 @@ pub fn router(parts: Parts) -> Router {
         .subscriber(routes!(actions::viewed))
         .subscriber(routes!(actions::accept))
         .subscriber(routes!(actions::missed))
-        .subscriber(routes!(actions::ignored));
+        .subscriber(routes!(actions::ignored))
+        .admin(routes!(admin::check::check_missed_leads))
+        .admin(routes!(admin::window::response_window, admin::window::set_response_window))
+        .admin(routes!(admin::summary::summary))
+        .admin(routes!(admin::parked::list))
+        .admin(routes!(admin::parked::replay))
+        .admin(routes!(admin::parked::discard));
     let (router, document) = routes.into_router().split_for_parts();
     let router = router
         .merge(openapi::pages(document))

@@ -71,6 +71,24 @@ pub(crate) enum Invalid {
     Invalid(#[to_schema] ProblemBody),
 }
 
+/// How a request with a body may be wrong.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "it is only described, never built")]
+pub(crate) enum InvalidBody {
+    /// The body is no JSON object.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Bad(#[to_schema] ProblemBody),
+    /// The body has more than 64 KiB.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] ProblemBody),
+    /// The body is not JSON.
+    #[response(status = 415, content_type = "application/problem+json")]
+    MediaType(#[to_schema] ProblemBody),
+    /// A field is wrong; `field` names it.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(#[to_schema] ProblemBody),
+}
+
 /// Where the lead was never offered to this freelancer.
 #[derive(IntoResponses)]
 #[response(status = 404, content_type = "application/problem+json", description = "The lead was never offered to you")]

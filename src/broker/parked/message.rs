@@ -7,6 +7,7 @@ use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::fit::{fit, set};
@@ -35,7 +36,7 @@ pub(super) mod header {
 const NAMESPACE: Uuid = Uuid::from_u128(0x0b5f_3a52_61c7_4c0e_8d4e_27a9_9f10_53b6);
 
 /// A parked message, for people. Serializes as the commands and the administrators' API show it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ParkedMessage {
     /// New with every parking. A message that the delivery limit sent there shares it with those of the same content and the
@@ -44,17 +45,20 @@ pub struct ParkedMessage {
     /// When; unknown only where another program put the message there.
     pub parked_at: Option<DateTime<Utc>>,
     /// The routing key of the event that it is.
+    #[schema(example = "lead.notified")]
     pub routing_key: String,
     /// Why, for people.
+    #[schema(example = "leadId: it must be a UUID")]
     pub reason: String,
     /// As the publisher gave it.
     pub content_type: Option<String>,
-    /// Text, or base64 where [`body_encoding`](Self::body_encoding) says so.
+    /// Text, or base64 where `bodyEncoding` says so.
     pub body: String,
     /// `base64` for a body that is not UTF-8, else absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body_encoding: Option<&'static str>,
     /// All but the broker's count of deliveries, which looking raises.
+    #[schema(value_type = Object)]
     pub headers: Map<String, Value>,
 }
 

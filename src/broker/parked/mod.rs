@@ -47,7 +47,8 @@ pub struct Handled {
     pub missing: Vec<Uuid>,
 }
 
-/// Up to `max` parked messages, the one parked first at the front.
+/// Up to `max` parked messages, the one parked first at the front. Where there are more, RabbitMQ puts what was looked at behind
+/// the rest, and the next list begins with others.
 pub async fn list(connection: &Connection, names: &Names, max: usize) -> Result<Vec<ParkedMessage>, BrokerError> {
     let mut look = Look::open(connection, names).await?;
     let mut messages = Vec::new();
@@ -56,6 +57,7 @@ pub async fn list(connection: &Connection, names: &Names, max: usize) -> Result<
         messages.push(ParkedMessage::read(&delivery));
     }
     look.close().await?;
+    messages.sort_by_key(|message| message.parked_at);
     Ok(messages)
 }
 
