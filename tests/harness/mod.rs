@@ -28,4 +28,4 @@ pub(crate) use publisher::Publisher;
 pub(crate) use service::{Launch, Service};
 pub(crate) use subscriber::{Received, Subscriber};
 pub(crate) use wait::{BOUND, comes_to, eventually};
-pub(crate) use world::{Leftover, World};
+pub(crate) use world::{Leftover, SECRET, World};

@@ -108,7 +108,8 @@ impl Service {
         kill(Pid::from_raw(id.try_into().expect("process ids are small")), signal).expect("the service runs");
     }
 
-    fn url(&self, path: &str) -> String {
+    /// The address of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.0.address)
     }
 }

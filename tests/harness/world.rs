@@ -19,6 +19,9 @@ use super::service::{Launch, Service};
 use super::subscriber::Subscriber;
 use super::{Addresses, Publisher, comes_to, removal};
 
+/// What tokens are signed with.
+pub(crate) const SECRET: &str = "a secret for tests alone, of a decent length";
+
 /// What a test may leave behind on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Leftover {
@@ -233,7 +236,7 @@ impl World {
             ("AMQP_URL", amqp.to_string()),
             ("LEAD_TRACKER_BROKER__PREFIX", self.prefix.clone()),
             ("LEAD_TRACKER_RESPONSE_WINDOW", format!("{}ms", self.window.as_millis())),
-            ("LEAD_TRACKER_AUTH__HS256_SECRET", "a secret for tests alone, of a decent length".to_owned()),
+            ("LEAD_TRACKER_AUTH__HS256_SECRET", SECRET.to_owned()),
         ]
     }
 
