@@ -1,7 +1,7 @@
 //! What a freelancer does about a lead: looks, accepts, says why it was missed, ignores.
 
 use axum::RequestPartsExt;
-use axum::extract::{FromRequest, Path, State};
+use axum::extract::{FromRequest, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use super::ApiState;
 use super::access::Freelancer;
 use super::body::Body;
 use super::lead::LeadItem;
-use super::lists::{NEVER_OFFERED, parse_lead_id};
+use super::lists::{NEVER_OFFERED, PathLead};
 use super::openapi::{FREELANCERS, Gone, Refusals, Unchanged};
 use super::problem::{PROBLEM_JSON, Problem};
 use crate::contract;
@@ -125,18 +125,11 @@ impl FromRequest<ApiState> for Request {
 
     async fn from_request(request: axum::extract::Request, state: &ApiState) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
-        let path_parameter = parts.extract::<Path<String>>().await;
-        let Path(lead_id) = path_parameter.map_err(|_| Problem::invalid("leadId", "it must be a UUID"))?;
+        let PathLead(lead_id) = parts.extract().await?;
         let path = parts.uri.path().to_owned();
         let (key, traceparent) = (idempotency_key(&parts.headers)?, traceparent(&parts.headers));
         let request = axum::extract::Request::from_parts(parts, body);
-        Ok(Self {
-            lead_id: parse_lead_id(&lead_id)?,
-            path,
-            key,
-            traceparent,
-            body: Body::from_request(request, state).await?,
-        })
+        Ok(Self { lead_id, path, key, traceparent, body: Body::from_request(request, state).await? })
     }
 }
 

@@ -1,8 +1,11 @@
 //! The query of a list: which leads, of which days, from where on.
 
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
 use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
 use super::problem::Problem;
@@ -44,6 +47,18 @@ pub(crate) struct Paging {
     limit: Option<String>,
     /// Where the page before ended, from its `Link` header.
     cursor: Option<String>,
+}
+
+/// The parameters of a request, or a problem where they cannot be read at all.
+pub(crate) struct Parameters<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let query = Query::from_request_parts(parts, state).await;
+        query.map(|Query(parameters)| Self(parameters)).map_err(|refused| Problem::BadQuery(refused.body_text()))
+    }
 }
 
 /// A half-open span of time.

@@ -1,7 +1,8 @@
 //! The leads of a freelancer: pages, counts, and the history of one.
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{FromRequestParts, OriginalUri, Path, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -12,11 +13,11 @@ use uuid::Uuid;
 
 use super::ApiState;
 use super::access::Freelancer;
-use super::filters::{self, Filters, Paging, Span};
+use super::filters::{self, Filters, Paging, Parameters, Span};
 use super::lead::LeadItem;
 use super::openapi::{FREELANCERS, Invalid, NotFound, Refusals};
 use super::problem::Problem;
-use crate::domain::event::MissedReason;
+use crate::domain::event::{LeadId, MissedReason};
 use crate::domain::history::ActorKind;
 use crate::domain::interaction::Status;
 use crate::store::{Cursor, HistoryEntry, LeadCounts, ListQuery, ListedLead, StatusFilter};
@@ -30,7 +31,7 @@ pub(crate) async fn all_with_interactions(
     State(state): State<ApiState>,
     freelancer: Freelancer,
     OriginalUri(uri): OriginalUri,
-    Query(paging): Query<Paging>,
+    Parameters(paging): Parameters<Paging>,
 ) -> Result<Response, Problem> {
     let query = paging.query(freelancer.id, StatusFilter::All, Span::default(), filters::ALL)?;
     page(&state, &query, &uri).await
@@ -45,8 +46,8 @@ pub(crate) async fn filtered_with_status(
     State(state): State<ApiState>,
     freelancer: Freelancer,
     OriginalUri(uri): OriginalUri,
-    Query(filters): Query<Filters>,
-    Query(paging): Query<Paging>,
+    Parameters(filters): Parameters<Filters>,
+    Parameters(paging): Parameters<Paging>,
 ) -> Result<Response, Problem> {
     let query = paging.query(freelancer.id, filters.status()?, filters.span()?, filters::FILTERED)?;
     page(&state, &query, &uri).await
@@ -69,7 +70,7 @@ pub(crate) struct Counts {
 pub(crate) async fn counts(
     State(state): State<ApiState>,
     freelancer: Freelancer,
-    Query(filters): Query<Filters>,
+    Parameters(filters): Parameters<Filters>,
 ) -> Result<Json<Counts>, Problem> {
     filters.status()?;
     let span = filters.span()?;
@@ -118,9 +119,8 @@ pub(crate) struct ActorItem {
 pub(crate) async fn history(
     State(state): State<ApiState>,
     freelancer: Freelancer,
-    Path(lead_id): Path<String>,
+    PathLead(lead_id): PathLead,
 ) -> Result<Json<Vec<HistoryItem>>, Problem> {
-    let lead_id = parse_lead_id(&lead_id)?;
     let entries = state.store.history_of_lead(lead_id, freelancer.id).await?;
     if entries.is_empty() {
         return Err(NEVER_OFFERED);
@@ -132,8 +132,15 @@ pub(crate) async fn history(
 pub(crate) const NEVER_OFFERED: Problem = Problem::NotFound("this lead was never offered to you");
 
 /// The lead that a path names.
-pub(crate) fn parse_lead_id(text: &str) -> Result<Uuid, Problem> {
-    text.parse().map_err(|_| Problem::invalid("leadId", "it must be a UUID"))
+pub(crate) struct PathLead(pub(crate) LeadId);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathLead {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let id = Path::from_request_parts(parts, state).await;
+        id.map(|Path(id)| Self(id)).map_err(|_| Problem::invalid("leadId", "it must be a UUID"))
+    }
 }
 
 async fn page(state: &ApiState, query: &ListQuery, uri: &Uri) -> Result<Response, Problem> {

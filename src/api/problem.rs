@@ -34,6 +34,8 @@ pub(crate) enum Problem {
     Gone { detail: String, lead: Box<LeadItem> },
     #[error("{field}: {detail}")]
     Invalid { field: &'static str, detail: String },
+    #[error("the query: {0}")]
+    BadQuery(String),
     #[error("the body: {0}")]
     BadBody(String),
     #[error("a browser sent this on behalf of another site")]
@@ -104,7 +106,7 @@ impl Problem {
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Gone { .. } => StatusCode::GONE,
             Self::Invalid { .. } | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::BadBody(_) => StatusCode::BAD_REQUEST,
+            Self::BadQuery(_) | Self::BadBody(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -127,6 +129,7 @@ impl Problem {
             Self::Conflict { .. } => "conflict",
             Self::Gone { .. } => "gone",
             Self::Invalid { .. } => "invalid",
+            Self::BadQuery(_) => "bad-query",
             Self::BadBody(_) => "bad-body",
             Self::KeyReused => "idempotency-key-reused",
             Self::TooLarge => "too-large",

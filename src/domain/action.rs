@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::event::{Event, Fact, FreelancerId, Moment, Origin, Responded, Response, Viewed};
+use super::event::{Event, Fact, FreelancerId, MissedReason, Moment, Origin, Responded, Response, Viewed};
 use super::history::Effect;
 use super::interaction::{Interaction, Status};
 use super::lead::Lead;
@@ -99,6 +99,12 @@ impl Lead {
         let at = attempt.moment();
         let fact = Responded { lead_id, freelancer_id, response, notes: notes.map(str::to_owned), at };
         let event = attempt.event(Fact::Responded(fact.clone()));
+        self.end_overdue(freelancer_id, &at, &event, effects);
+        let (row, _) = self.interaction(freelancer_id);
+        // Noted as a fact, an answer that was refused could count one day: when an earlier acceptance turns up.
+        if row.speaks_against(response) {
+            return ActionOutcome::Conflict;
+        }
         self.responded(&event, &fact, effects);
         let (row, _) = self.interaction(freelancer_id);
         if !row.stands_as(response, notes) {
@@ -110,6 +116,15 @@ impl Lead {
 }
 
 impl Interaction {
+    /// Whether this answer cannot change where it stands. An ignoring that comes late is kept in the history.
+    fn speaks_against(&self, response: Response) -> bool {
+        match (self.status, response) {
+            (Status::Accepted | Status::Ignored, Response::Ignored | Response::Missed(_)) => true,
+            (Status::Missed, Response::Missed(_)) => self.missed_reason != Some(MissedReason::NoResponse),
+            _ => false,
+        }
+    }
+
     /// Whether it is as this answer, given by the freelancer, leaves it.
     fn stands_as(&self, response: Response, notes: Option<&str>) -> bool {
         let says_so = match response {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::client::{Answer, Client, send};
 use crate::harness::{Event, Offer, Service, World, comes_to};
 use crate::token::Claims;
-use crate::world;
+use crate::{offered, world};
 
 const PLAN: &str = "/api/freelancer/plan";
 const LISTS: [&str; 3] = [
@@ -35,8 +35,7 @@ fn request(client: &Client, (method, path): &(Method, String)) -> RequestBuilder
 async fn with_an_offer(world: &World) -> (Service, Offer) {
     let service = world.start().await;
     let offer = Offer::now();
-    world.publisher().await.send(offer.notified_in_full()).await;
-    comes_to("recorded offers", 1, async || world.interactions().await.len()).await;
+    offered(world, &[offer]).await;
     (service, offer)
 }
 

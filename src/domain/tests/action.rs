@@ -72,9 +72,9 @@ fn a_repetition_with_other_notes_is_none() {
 
 #[test]
 fn what_the_state_speaks_against_is_a_conflict_and_is_told_to_nobody() {
-    expect(column::ACCEPTED, &IGNORE, 20, Conflict, "accepted @10").and_tells(&[]);
-    expect(column::ACCEPTED, &BUSY, 20, Conflict, "accepted @10").and_tells(&[]);
-    expect(column::IGNORED, &BUSY, 20, Conflict, "ignored @10").and_tells(&[]);
+    expect(column::ACCEPTED, &IGNORE, 20, Conflict, "accepted @10").and_does(&[]);
+    expect(column::ACCEPTED, &BUSY, 20, Conflict, "accepted @10").and_does(&[]);
+    expect(column::IGNORED, &BUSY, 20, Conflict, "ignored @10").and_does(&[]);
     expect(column::MISSED, &IGNORE, 40, Conflict, "missed no_response @30").and_tells(&[]);
     let (_, marked) = given(column::NOTIFIED).when_done(&BUSY, 10);
     assert_eq!(marked.when_done(&NO_RESPONSE, 20).0, Conflict);
