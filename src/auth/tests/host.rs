@@ -62,8 +62,8 @@ pub(super) fn signed(key: &KeyPair, header: &Value, claims: &Value) -> String {
 pub(super) enum Answer {
     /// 200 with this body.
     Ok(String),
-    /// What follows `HTTP/1.1 `, up to the empty line.
-    Head(String),
+    /// Another status, perhaps with header lines, and a body.
+    Other(String, String),
     /// Not at all: the connection is closed.
     Down,
     /// Not at all: the connection stays open.
@@ -107,17 +107,18 @@ async fn serve(listener: TcpListener, answer: Arc<Mutex<Answer>>, requests: Arc<
         requests.fetch_add(1, Ordering::SeqCst);
         read_request(&mut stream).await;
         let answer = answer.lock().expect("nobody panics with it").clone();
-        let text = match answer {
-            Answer::Ok(body) => format!("200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len()),
-            Answer::Head(head) => format!("{head}\r\nconnection: close\r\n\r\n"),
+        let (head, body) = match answer {
+            Answer::Ok(body) => ("200 OK".to_owned(), body),
+            Answer::Other(head, body) => (head, body),
             Answer::Down => continue,
             Answer::Silence => {
                 silent.push(stream);
                 continue;
             }
         };
+        let text = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
         // Whoever has read enough goes away.
-        let _ = stream.write_all(format!("HTTP/1.1 {text}").as_bytes()).await;
+        let _ = stream.write_all(text.as_bytes()).await;
     }
 }
 

@@ -98,9 +98,9 @@ async fn what_is_no_jwks_is_not_taken_for_one() {
         Answer::Ok("{}".to_owned()),
         Answer::Ok("[]".to_owned()),
         Answer::Ok(format!("{good}{}", " ".repeat(LONGEST))),
-        Answer::Head(format!("302 Found\r\nlocation: {}\r\ncontent-length: 0", elsewhere.url)),
-        Answer::Head("404 Not Found\r\ncontent-length: 0".to_owned()),
-        Answer::Head("204 No Content".to_owned()),
+        Answer::Other(format!("302 Found\r\nlocation: {}", elsewhere.url), good.clone()),
+        Answer::Other("404 Not Found".to_owned(), good.clone()),
+        Answer::Other("500 Internal Server Error".to_owned(), good),
     ];
     for answer in answers {
         let host = Host::new(answer).await;
