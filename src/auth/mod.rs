@@ -9,6 +9,8 @@ mod error;
 mod jwks;
 mod keys;
 mod shared_secret;
+#[cfg(test)]
+mod tests;
 mod trial;
 mod verifier;
 

@@ -103,9 +103,12 @@ pub struct Sweep {
 /// Who may do what. One of secret and JWKS is needed to serve HTTP.
 #[derive(Debug, Clone)]
 pub struct Auth {
-    /// `hs256_secret`: the key of tokens that are signed with HS256, of 32 bytes or more.
+    /// `hs256_secret`: the key of tokens that are signed with HS256; one of less than 32 bytes is warned of. From a file it
+    /// is read again every 5 seconds while it is in use.
     pub hs256_secret: Option<Secret>,
-    /// `jwks_url`: where the public keys of tokens are published that are signed with RS256 or ES256.
+    /// `jwks_url`: where the public keys of tokens are published that are signed with RS256 or ES256. They are fetched every
+    /// 5 minutes, and for a key id that is not known, but then at most every 10 seconds; while their host is down, they are
+    /// believed for 24 hours.
     pub jwks_url: Option<Secret>,
     /// `issuer`: what a token's `iss` must be.
     pub issuer: Option<String>,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::scenario::*;
 use crate::domain::event::{Basis, Fact, FreelancerProfile, Moment, Notified, PlanChanged, PlanStatus};
-use crate::domain::plan::Freelancer;
+use crate::domain::plan::{Freelancer, Plan, PlanClaim, PlanStanding};
 use crate::domain::transition::EventOutcome;
 
 fn offer_saying(at: i64, lead_plan_ends_at: Option<Option<DateTime<Utc>>>) -> Notified {
@@ -94,4 +94,55 @@ fn what_an_offer_says_of_the_freelancer_fills_in_what_is_missing() {
         freelancer.notified(&Notified { freelancer: profile, ..offer_saying(0, None) });
     }
     assert_eq!((freelancer.user_id.as_deref(), freelancer.full_name.as_deref()), (Some("u1"), Some("Asha")));
+}
+
+fn claim(issued_at: Option<i64>, ends_at: Option<i64>) -> Option<PlanClaim> {
+    Some(PlanClaim { ends_at: ends_at.map(minute), issued_at: issued_at.map(minute) })
+}
+
+fn stored(stated_at: i64, status: PlanStatus, ends_at: Option<i64>) -> Option<Plan> {
+    Some(Plan { status, ends_at: ends_at.map(minute), stated_at: minute(stated_at) })
+}
+
+/// Whether the plan is active at minute 0, and when it ends.
+fn standing(claim: Option<PlanClaim>, stored: Option<Plan>) -> (bool, Option<i64>) {
+    let standing = PlanStanding::of(claim, stored, minute(0));
+    assert_eq!(standing.active_until(), standing.ends_at.filter(|_| standing.active));
+    (standing.active, standing.ends_at.map(|at| (at - minute(0)).num_minutes()))
+}
+
+#[test]
+fn where_nobody_says_anything_there_is_no_plan() {
+    assert_eq!(standing(None, None), (false, None));
+}
+
+#[test]
+fn a_plan_is_active_until_it_ends() {
+    assert_eq!(standing(claim(Some(-9), Some(1)), None), (true, Some(1)));
+    assert_eq!(standing(claim(Some(-9), Some(0)), None), (false, Some(0)));
+    assert_eq!(standing(claim(Some(-9), None), None), (false, None));
+    assert_eq!(standing(None, stored(-9, PlanStatus::Active, Some(1))), (true, Some(1)));
+    assert_eq!(standing(None, stored(-9, PlanStatus::Active, None)), (false, None));
+    for status in [PlanStatus::Cancelled, PlanStatus::Expired] {
+        assert_eq!(standing(None, stored(-9, status, Some(1))), (false, Some(1)));
+    }
+}
+
+#[test]
+fn the_newer_of_token_and_database_is_believed() {
+    assert_eq!(standing(claim(Some(-5), Some(8)), stored(-6, PlanStatus::Cancelled, Some(9))), (true, Some(8)));
+    assert_eq!(standing(claim(Some(-5), Some(8)), stored(-4, PlanStatus::Cancelled, Some(9))), (false, Some(9)));
+    assert_eq!(standing(claim(Some(-5), None), stored(-6, PlanStatus::Active, Some(9))), (false, None));
+    assert_eq!(standing(claim(Some(-5), Some(-1)), stored(-4, PlanStatus::Active, Some(9))), (true, Some(9)));
+}
+
+#[test]
+fn a_token_that_is_as_old_as_the_stored_plan_is_believed() {
+    assert_eq!(standing(claim(Some(-5), Some(8)), stored(-5, PlanStatus::Cancelled, Some(9))), (true, Some(8)));
+}
+
+#[test]
+fn a_token_that_does_not_say_when_it_was_issued_counts_where_nothing_is_stored() {
+    assert_eq!(standing(claim(None, Some(8)), stored(-9_999, PlanStatus::Expired, Some(-1))), (false, Some(-1)));
+    assert_eq!(standing(claim(None, Some(8)), None), (true, Some(8)));
 }
