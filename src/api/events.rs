@@ -4,7 +4,7 @@ use std::future::ready;
 use std::ops::Range;
 use std::time::Duration;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::ApiState;
 use super::access::Freelancer;
+use super::filters::Parameters;
 use super::openapi::{FREELANCERS, Invalid, Refusals};
 use super::problem::Problem;
 use crate::domain::interaction::Status;
@@ -84,7 +85,7 @@ pub(crate) async fn events(
     State(state): State<ApiState>,
     freelancer: Freelancer,
     headers: HeaderMap,
-    Query(resumption): Query<Resumption>,
+    Parameters(resumption): Parameters<Resumption>,
 ) -> Result<Response, Problem> {
     let after = resumption.position(&headers)?;
     let (start, messages) = state.feed.follow(freelancer.id, after, permit(&freelancer)).await?;

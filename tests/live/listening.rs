@@ -1,13 +1,13 @@
 //! Listens to the service as a browser does.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::{EncodingKey, Header};
 use reqwest::Response;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::harness::{BOUND, SECRET, Service};
+use crate::harness::{BOUND, Service};
+use crate::token::Claims;
 
 const PATH: &str = "/api/freelancer/leads/events";
 
@@ -52,12 +52,8 @@ impl Listener {
 
     /// A freelancer whose token and whose plan, as the token tells, end at these times.
     pub(crate) fn until(id: Uuid, token: DateTime<Utc>, plan: DateTime<Utc>) -> Self {
-        let claims = json!({
-            "sub": format!("user-of-{id}"), "freelancerId": id, "iat": (Utc::now() - TimeDelta::minutes(2)).timestamp(),
-            "exp": token.timestamp(), "leadPlanEndsAt": plan.to_rfc3339(),
-        });
-        let key = EncodingKey::from_secret(SECRET.as_bytes());
-        let token = jsonwebtoken::encode(&Header::default(), &claims, &key).expect("claims can be signed");
+        let claims = Claims::freelancer(id).at("iat", Utc::now() - TimeDelta::minutes(2)).at("exp", token);
+        let token = claims.with("leadPlanEndsAt", json!(plan.to_rfc3339())).sign();
         // One connection at a time, closed with its stream.
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build();
         Self { http: http.expect("a client needs nothing"), token }

@@ -9,6 +9,9 @@ mod crowd;
 mod endings;
 mod listening;
 mod outages;
+#[path = "../api/token.rs"]
+#[allow(dead_code, reason = "the tests of the API tell every kind of token")]
+mod token;
 
 use std::time::Duration;
 
