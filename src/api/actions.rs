@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::ApiState;
@@ -13,7 +13,7 @@ use super::access::Freelancer;
 use super::body::Body;
 use super::lead::LeadItem;
 use super::lists::{NEVER_OFFERED, PathLead};
-use super::openapi::{FREELANCERS, Gone, Refusals, Unchanged};
+use super::openapi::{FREELANCERS, Gone, Refusals, Unchanged, word};
 use super::problem::{PROBLEM_JSON, Problem};
 use crate::contract;
 use crate::domain::action::{Action, ActionOutcome};
@@ -38,13 +38,24 @@ pub(crate) struct ActionAnswer {
     lead: LeadItem,
 }
 
+/// Of a request that may be repeated.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "it is only described: headers are read by name")]
+pub(crate) struct Repeatable {
+    /// Gets the answer of the first request that had it, for 24 hours.
+    #[param(rename = "Idempotency-Key", value_type = String, required = false, min_length = 1, max_length = 255,
+        pattern = "^[ -~]+$")]
+    idempotency_key: Option<String>,
+}
+
 /// Why it was missed.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "it is only described: bodies are read field by field")]
 pub(crate) struct MissedBody {
-    /// expired, no_response, busy or not_interested
-    #[schema(example = "busy")]
+    #[schema(schema_with = word::<MissedReason>)]
     reason: String,
+    #[schema(example = "Away until Monday")]
     notes: Option<String>,
 }
 
@@ -52,12 +63,13 @@ pub(crate) struct MissedBody {
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "it is only described: bodies are read field by field")]
 pub(crate) struct NotesBody {
+    #[schema(example = "Too far")]
     notes: Option<String>,
 }
 
 /// Notes that the freelancer has looked at a lead.
 #[utoipa::path(post, path = "/api/freelancer/leads/{leadId}/viewed", tag = FREELANCERS,
-    params(("leadId" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
+    params(("leadId" = Uuid, Path, description = "The lead"), Repeatable),
     security(("bearer" = []), ("session" = [])),
     responses((status = 200, body = ActionAnswer), Refusals, Unchanged))]
 pub(crate) async fn viewed(
@@ -70,7 +82,7 @@ pub(crate) async fn viewed(
 
 /// Accepts a lead: at most one freelancer has it.
 #[utoipa::path(post, path = "/api/freelancer/leads/{leadId}/accept", tag = FREELANCERS,
-    params(("leadId" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
+    params(("leadId" = Uuid, Path, description = "The lead"), Repeatable),
     security(("bearer" = []), ("session" = [])),
     responses((status = 200, body = ActionAnswer), Refusals, Unchanged, Gone))]
 pub(crate) async fn accept(
@@ -84,7 +96,7 @@ pub(crate) async fn accept(
 
 /// Says why a lead was or will be missed.
 #[utoipa::path(post, path = "/api/freelancer/leads/{leadId}/missed", tag = FREELANCERS,
-    params(("leadId" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = MissedBody,
+    params(("leadId" = Uuid, Path, description = "The lead"), Repeatable), request_body = MissedBody,
     security(("bearer" = []), ("session" = [])),
     responses((status = 200, body = ActionAnswer), Refusals, Unchanged))]
 pub(crate) async fn missed(
@@ -99,7 +111,7 @@ pub(crate) async fn missed(
 
 /// Puts a lead aside for good.
 #[utoipa::path(post, path = "/api/freelancer/leads/{leadId}/ignored", tag = FREELANCERS,
-    params(("leadId" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = Option<NotesBody>,
+    params(("leadId" = Uuid, Path, description = "The lead"), Repeatable), request_body = Option<NotesBody>,
     security(("bearer" = []), ("session" = [])),
     responses((status = 200, body = ActionAnswer), Refusals, Unchanged))]
 pub(crate) async fn ignored(

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::problem::Problem;
 
-/// A JSON object; empty where there is no body at all.
+/// A JSON object; empty where there is no body at all, or null.
 pub(crate) struct Body {
     fields: Map<String, Value>,
     bytes: Bytes,
@@ -28,9 +28,9 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         if !is_json {
             return Err(Problem::UnsupportedMediaType);
         }
-        let fields = serde_json::from_slice(&bytes)
+        let fields: Option<Map<String, Value>> = serde_json::from_slice(&bytes)
             .map_err(|error| Problem::BadBody(format!("it is no JSON object: {error}")))?;
-        Ok(Self { fields, bytes })
+        Ok(Self { fields: fields.unwrap_or_default(), bytes })
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
+use super::openapi::word;
 use super::problem::Problem;
 use crate::domain::event::FreelancerId;
 use crate::store::{Cursor, ListQuery, StatusFilter};
@@ -23,14 +24,16 @@ const USUAL: usize = 50;
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Filters {
     /// `all`, `accepted`, `missed`, `ignored`, or `pending`, which is notified or viewed.
-    #[param(example = "all")]
+    #[param(schema_with = word::<StatusFilter>, required = false)]
     status: Option<String>,
     /// A month, as in `2026-03`; not together with days.
-    #[param(example = "2026-03")]
+    #[param(pattern = r"^\d{4}-\d{2}$", example = "2026-03")]
     month: Option<String>,
     /// The first day, as in `2026-03-08`.
+    #[param(value_type = Option<NaiveDate>)]
     from_date: Option<String>,
     /// The last day, itself included.
+    #[param(value_type = Option<NaiveDate>)]
     to_date: Option<String>,
     /// The IANA time zone in which days begin; UTC where it is left out.
     #[param(example = "Asia/Kolkata")]
@@ -43,7 +46,7 @@ pub(crate) struct Filters {
 #[serde(default)]
 pub(crate) struct Paging {
     /// The most leads of a page, 1 to 200.
-    #[param(example = 50)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
     limit: Option<String>,
     /// Where the page before ended, from its `Link` header.
     cursor: Option<String>,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::openapi::{word, word_or_null};
 use crate::domain::event::{Category, Customer, FreelancerId, LeadDetails, MissedReason};
 use crate::domain::interaction::{Interaction, Status};
 use crate::domain::lead::{Lead, LeadStatus};
@@ -15,27 +16,38 @@ use crate::store::{ListedInteraction, ListedLead};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LeadItem {
     id: Uuid,
+    #[schema(required, example = "Kitchen sink leaks")]
     title: Option<String>,
+    #[schema(required, example = "Water under the cabinet since this morning")]
     description: Option<String>,
+    #[schema(required, example = "Indiranagar, Bengaluru")]
     location: Option<String>,
     /// In rupees.
+    #[schema(required, example = 500)]
     budget_min: Option<f64>,
     /// In rupees.
+    #[schema(required, example = 1500)]
     budget_max: Option<f64>,
+    #[schema(required, example = "560038")]
     pincode: Option<String>,
+    #[schema(required, example = "today evening")]
     preferred_time: Option<String>,
-    #[schema(value_type = String, example = "pending")]
+    #[schema(schema_with = word::<LeadStatus>)]
     status: LeadStatus,
     /// The id of the freelancer who has the lead.
+    #[schema(required)]
     accepted_by: Option<Uuid>,
+    #[schema(required)]
     accepted_at: Option<DateTime<Utc>>,
+    #[schema(required)]
     created_at: Option<DateTime<Utc>>,
-    #[schema(value_type = Option<Object>, example = json!({ "id": 7, "name": "Plumbing", "icon": "tap", "color": "#1565c0" }))]
+    #[schema(required, value_type = Option<Object>, example = json!({ "id": 7, "name": "Plumbing", "icon": "tap", "color": "#1565c0" }))]
     category: Option<Category>,
-    #[schema(value_type = Option<Object>, example = json!({ "id": 31, "firstName": "Meera", "lastName": "Nair" }))]
+    #[schema(required, value_type = Option<Object>, example = json!({ "id": 31, "firstName": "Meera", "lastName": "Nair" }))]
     customer: Option<Customer>,
     /// The customer's; only there once this freelancer has accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, example = "+919845012345")]
     mobile_number: Option<String>,
     /// This freelancer's one interaction.
     freelancer_interactions: [InteractionItem; 1],
@@ -45,14 +57,19 @@ pub(crate) struct LeadItem {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct InteractionItem {
-    #[schema(value_type = String, example = "notified")]
+    #[schema(schema_with = word::<Status>)]
     status: Status,
-    #[schema(value_type = Option<String>, example = "no_response")]
+    #[schema(required, schema_with = word_or_null::<MissedReason>)]
     missed_reason: Option<MissedReason>,
+    #[schema(required, example = "Too far")]
     notes: Option<String>,
+    #[schema(required)]
     notified_at: Option<DateTime<Utc>>,
+    #[schema(required)]
     deadline_at: Option<DateTime<Utc>>,
+    #[schema(required)]
     viewed_at: Option<DateTime<Utc>>,
+    #[schema(required)]
     responded_at: Option<DateTime<Utc>>,
     /// The number of the offer, from 1.
     #[schema(minimum = 1)]

@@ -15,7 +15,7 @@ use super::ApiState;
 use super::access::Freelancer;
 use super::filters::{self, Filters, Paging, Parameters, Span};
 use super::lead::LeadItem;
-use super::openapi::{FREELANCERS, Invalid, NotFound, Refusals};
+use super::openapi::{FREELANCERS, Invalid, NotFound, Refusals, word, word_or_null};
 use super::problem::Problem;
 use crate::domain::event::{LeadId, MissedReason};
 use crate::domain::history::ActorKind;
@@ -85,13 +85,14 @@ pub(crate) async fn counts(
 pub(crate) struct HistoryItem {
     /// The number of the offer, from 1.
     offer: i32,
-    #[schema(value_type = String, example = "missed")]
+    #[schema(schema_with = word::<Status>)]
     status: Status,
-    #[schema(value_type = Option<String>, example = "notified")]
+    #[schema(required, schema_with = word_or_null::<Status>)]
     previous_status: Option<Status>,
     /// Why it was missed.
-    #[schema(value_type = Option<String>, example = "no_response")]
+    #[schema(required, schema_with = word_or_null::<MissedReason>)]
     reason: Option<MissedReason>,
+    #[schema(required, example = "Too far")]
     notes: Option<String>,
     actor: ActorItem,
     /// How the service learned of it.
@@ -106,9 +107,10 @@ pub(crate) struct HistoryItem {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ActorItem {
     #[serde(rename = "type")]
-    #[schema(value_type = String, example = "system")]
+    #[schema(schema_with = word::<ActorKind>)]
     kind: ActorKind,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Uuid, required = false)]
     id: Option<Uuid>,
 }
 

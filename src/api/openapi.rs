@@ -2,8 +2,10 @@
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
+use strum::VariantArray;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{IntoResponses, Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -33,6 +35,8 @@ struct Schemes;
 
 impl Modify for Schemes {
     fn modify(&self, document: &mut Document) {
+        // Made of the package's, which has none.
+        document.info.license = None;
         let components = document.components.get_or_insert_default();
         let bearer = Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
@@ -128,6 +132,22 @@ pub(crate) enum Unchanged {
 )]
 #[allow(dead_code, reason = "it is only described, never built")]
 pub(crate) struct Gone(#[to_schema] ProblemBody);
+
+/// One of the words of an enum.
+pub(crate) fn word<T: VariantArray + Copy + Into<&'static str>>() -> Object {
+    words::<T>().schema_type(Type::String).build()
+}
+
+/// The same, or null.
+pub(crate) fn word_or_null<T: VariantArray + Copy + Into<&'static str>>() -> Object {
+    let types = SchemaType::from_iter([Type::String, Type::Null]);
+    words::<T>().schema_type(types).build()
+}
+
+fn words<T: VariantArray + Copy + Into<&'static str>>() -> ObjectBuilder {
+    let words = T::VARIANTS.iter().map(|word| -> &'static str { (*word).into() });
+    ObjectBuilder::new().enum_values(Some(words))
+}
 
 /// Collects routes with their descriptions.
 pub(crate) fn router() -> OpenApiRouter<ApiState> {

@@ -1,7 +1,7 @@
 //! A freelancer's leads, as the leads page shows them.
 
 use chrono::{DateTime, Utc};
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use tokio_postgres::Row;
 use tokio_postgres::types::{Timestamp, ToSql};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::domain::interaction::Status;
 use crate::domain::lead::LeadStatus;
 
 /// Which leads a list shows, by how the freelancer stands to them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, EnumString, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum StatusFilter {
     /// Every lead.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
@@ -15,7 +16,7 @@ use super::broker::{connect, disconnect};
 use super::{finish, record};
 use crate::api::ApiState;
 use crate::api::access::Admin;
-use crate::api::filters;
+use crate::api::filters::{self, Parameters};
 use crate::api::openapi::{ADMINISTRATORS, Invalid, Refusals};
 use crate::api::problem::{Problem, ProblemBody};
 use crate::broker::parked::{self, Handled, ParkedMessage, Selection};
@@ -46,7 +47,7 @@ pub(crate) struct Look {
     responses((status = 200, body = [ParkedMessage]), Refusals, Invalid))]
 pub(crate) async fn list(
     State(state): State<ApiState>,
-    Query(look): Query<Look>,
+    Parameters(look): Parameters<Look>,
 ) -> Result<Json<Vec<ParkedMessage>>, Problem> {
     let limit = filters::limit(look.limit.as_deref(), MOST)?.unwrap_or(USUAL);
     // Given up halfway, it would give the messages back only after the next look has begun.
@@ -71,9 +72,9 @@ pub(crate) async fn list(
 pub(crate) async fn replay(
     State(state): State<ApiState>,
     admin: Admin,
-    Path(id): Path<String>,
+    id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let id = parse_id(&id)?;
+    let id = read_id(id)?;
     let work = async move {
         let _turn = state.parked_look.lock().await;
         let connection = connect(&state).await?;
@@ -96,9 +97,9 @@ pub(crate) async fn replay(
 pub(crate) async fn discard(
     State(state): State<ApiState>,
     admin: Admin,
-    Path(id): Path<String>,
+    id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let id = parse_id(&id)?;
+    let id = read_id(id)?;
     let work = async move {
         let _turn = state.parked_look.lock().await;
         let connection = connect(&state).await?;
@@ -109,8 +110,8 @@ pub(crate) async fn discard(
     finish(work).await
 }
 
-fn parse_id(text: &str) -> Result<Uuid, Problem> {
-    text.parse().map_err(|_| Problem::invalid("id", "it must be a UUID"))
+fn read_id(id: Result<Path<Uuid>, PathRejection>) -> Result<Uuid, Problem> {
+    id.map(|Path(id)| id).map_err(|_| Problem::invalid("id", "it must be a UUID"))
 }
 
 /// Records what was done, and says what was not.
