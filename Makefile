@@ -6,7 +6,7 @@ export RUST_TEST_THREADS ?= 8
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the order of a target's prerequisites counts
-.PHONY: help demo test bench check fmt clippy doc asyncapi javascript shellcheck cc services
+.PHONY: help demo test bench check fmt clippy doc asyncapi javascript schemathesis shellcheck cc services
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -15,7 +15,7 @@ help: ## List the targets.
 demo: cc services ## Show the service at work: a day in small, and what became of every lead.
 	$(SERVICES) sh -ec '$(CARGO) build --bins --examples --locked; $(CARGO) run --locked --example demo'
 
-test: services javascript check ## Check everything: format, lints, documentation, scripts, tests, demo.
+test: services javascript schemathesis check ## Check everything: format, lints, documentation, scripts, tests, demo.
 	$(SERVICES) sh -ec '$(CARGO) test --locked; $(CARGO) run --locked --example demo'
 
 check: cc fmt clippy doc asyncapi shellcheck ## Check what needs no PostgreSQL and no RabbitMQ.
@@ -39,6 +39,16 @@ $(PACKAGES)/.package-lock.json: tests/javascript/package-lock.json
 	@command -v npm >/dev/null || tests/install.sh nodejs npm || \
 		{ echo 'cannot install Node.js here: give one of version 18 or later, with npm' >&2; exit 1; }
 	npm ci --prefix tests/javascript --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# What holds the API against its own description: exactly the versions that the file names.
+SCHEMATHESIS := target/schemathesis
+schemathesis: $(SCHEMATHESIS)/.installed
+$(SCHEMATHESIS)/.installed: tests/api/requirements.txt
+	@python3 -c 'import ensurepip' 2>/dev/null || tests/install.sh python3 python3-venv || \
+		{ echo 'cannot install Python here: give one of version 3.10 or later, with venv' >&2; exit 1; }
+	python3 -m venv $(SCHEMATHESIS)
+	$(SCHEMATHESIS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 # Not worth failing where it is missing and we may not install it.

@@ -17,6 +17,7 @@ mod races;
 #[path = "../service/schemas.rs"]
 #[allow(dead_code, reason = "the tests of the messages read more of the schemas")]
 mod schemas;
+mod schemathesis;
 mod token;
 mod tokens;
 
