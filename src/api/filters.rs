@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
+use utoipa::openapi::{Object, ObjectBuilder};
 
 use super::openapi::word;
 use super::problem::Problem;
@@ -23,17 +24,16 @@ const USUAL: usize = 50;
 #[into_params(parameter_in = Query)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Filters {
-    /// `all`, `accepted`, `missed`, `ignored`, or `pending`, which is notified or viewed.
-    #[param(schema_with = word::<StatusFilter>, required = false)]
+    #[param(schema_with = status, required = false)]
     status: Option<String>,
     /// A month, as in `2026-03`; not together with days.
     #[param(pattern = r"^\d{4}-\d{2}$", example = "2026-03")]
     month: Option<String>,
     /// The first day, as in `2026-03-08`.
-    #[param(value_type = Option<NaiveDate>)]
+    #[param(value_type = Option<NaiveDate>, example = "2026-03-08")]
     from_date: Option<String>,
     /// The last day, itself included.
-    #[param(value_type = Option<NaiveDate>)]
+    #[param(value_type = Option<NaiveDate>, example = "2026-03-08")]
     to_date: Option<String>,
     /// The IANA time zone in which days begin; UTC where it is left out.
     #[param(example = "Asia/Kolkata")]
@@ -49,6 +49,7 @@ pub(crate) struct Paging {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
     limit: Option<String>,
     /// Where the page before ended, from its `Link` header.
+    #[param(example = "1772362800000000_7b5f4d4e-0f61-4c6b-9a53-0d3c1f0c9a01")]
     cursor: Option<String>,
 }
 
@@ -129,6 +130,11 @@ pub(crate) fn limit(text: Option<&str>, most: usize) -> Result<Option<usize>, Pr
     let Some(text) = given(text) else { return Ok(None) };
     let limit = text.parse().ok().filter(|limit| (1..=most).contains(limit));
     limit.map(Some).ok_or_else(|| Problem::invalid("limit", format!("it must be a number from 1 to {most}")))
+}
+
+fn status() -> Object {
+    let described = ObjectBuilder::from(word::<StatusFilter>());
+    described.description(Some("`pending` is notified or viewed; `all` where it is left out.")).build()
 }
 
 /// The sizes of pages where the query does not say.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -41,9 +42,9 @@ pub(crate) struct LeadItem {
     accepted_at: Option<DateTime<Utc>>,
     #[schema(required)]
     created_at: Option<DateTime<Utc>>,
-    #[schema(required, value_type = Option<Object>, example = json!({ "id": 7, "name": "Plumbing", "icon": "tap", "color": "#1565c0" }))]
+    #[schema(required, value_type = Option<CategoryItem>)]
     category: Option<Category>,
-    #[schema(required, value_type = Option<Object>, example = json!({ "id": 31, "firstName": "Meera", "lastName": "Nair" }))]
+    #[schema(required, value_type = Option<CustomerItem>)]
     customer: Option<Customer>,
     /// The customer's; only there once this freelancer has accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,6 +52,36 @@ pub(crate) struct LeadItem {
     mobile_number: Option<String>,
     /// This freelancer's one interaction.
     freelancer_interactions: [InteractionItem; 1],
+}
+
+/// A trade.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "it is only described: what is sent is the domain's")]
+struct CategoryItem {
+    /// A text or a number.
+    #[schema(value_type = Value, example = "plumbing")]
+    id: Value,
+    #[schema(example = "Plumbing")]
+    name: String,
+    #[schema(required, example = "wrench")]
+    icon: Option<String>,
+    /// As CSS writes it.
+    #[schema(required, example = "#1d4ed8")]
+    color: Option<String>,
+}
+
+/// Who posted a lead.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "it is only described: what is sent is the domain's")]
+struct CustomerItem {
+    /// A text or a number.
+    #[schema(value_type = Value, example = "c-42")]
+    id: Value,
+    #[schema(required, example = "Meera")]
+    first_name: Option<String>,
+    #[schema(required, example = "Nair")]
+    last_name: Option<String>,
 }
 
 /// How a freelancer stands to a lead.

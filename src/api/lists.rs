@@ -98,6 +98,7 @@ pub(crate) struct HistoryItem {
     /// How the service learned of it.
     #[schema(example = "timer")]
     source: String,
+    #[schema(example = "01a20d84-282a-714e-b819-2f89cc413a81")]
     event_id: String,
     occurred_at: DateTime<Utc>,
     recorded_at: DateTime<Utc>,

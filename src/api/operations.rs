@@ -69,17 +69,20 @@ async fn answers(store: &Store) -> bool {
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Live {
+    #[schema(example = "live")]
     status: &'static str,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Ready {
+    #[schema(example = "ready")]
     status: &'static str,
     reasons: Vec<&'static str>,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Report {
+    #[schema(example = "up")]
     status: &'static str,
     postgresql: Postgresql,
     rabbitmq: Rabbitmq,

@@ -17,8 +17,10 @@ pub(crate) struct PlanItem {
     /// Whether the freelancer may see and answer leads.
     active: bool,
     /// When the plan ends or ended; null where there is none.
+    #[schema(required)]
     ends_at: Option<DateTime<Utc>>,
     /// Where to get one.
+    #[schema(example = "/subscription-plans")]
     upgrade_url: String,
 }
 
