@@ -1,7 +1,7 @@
 //! A working day in small: some fifty leads to twenty freelancers, with a response window of ten seconds.
 //!
 //! Runs the real service on a database and a name prefix of its own, and shows what the notification service would
-//! have received. Ends with 0 only if every lead came to the end that it had to.
+//! have received and what a freelancer's page shows. Ends with 0 only if every lead came to the end that it had to.
 
 #[path = "../harness/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the demo needs less of the harness than the tests do")]
@@ -9,6 +9,7 @@ mod harness;
 
 mod day;
 mod jobs;
+mod page;
 mod progress;
 mod report;
 mod story;
@@ -60,6 +61,7 @@ async fn show(world: &World) -> bool {
 
     let report = Report::new(&day, world, &subscriber).await;
     report.print();
+    page::print(&day, world, &service).await;
     if !report.is_as_expected() {
         eprintln!("--- log of the service ---\n{}", service.log());
     }
