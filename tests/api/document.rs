@@ -32,3 +32,22 @@ async fn every_route_is_described() {
     }
     world.close().await;
 }
+
+#[tokio::test]
+async fn the_page_to_browse_it_needs_nothing_that_its_policy_forbids() {
+    let world = world(60_000).await;
+    let service = world.start().await;
+    let client = Client::anonymous(&service);
+
+    let page = client.get("/api/docs/").await;
+
+    assert!(page.header("content-security-policy").starts_with("default-src 'self'; style-src 'self'"), "{page:?}");
+    assert!(!page.text.contains("<script>") && !page.text.contains("http"), "{}", page.text);
+    let is_file = |part: &&str| [".js", ".css", ".png"].iter().any(|ending| part.ends_with(ending));
+    let files: Vec<&str> = page.text.split('"').filter(is_file).collect();
+    assert!(files.len() >= 4, "{files:?}");
+    for file in files {
+        assert_eq!(client.get(&format!("/api/docs/{file}")).await.status, 200, "{file}");
+    }
+    world.close().await;
+}
