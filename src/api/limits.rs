@@ -63,10 +63,11 @@ async fn log(request: Request, next: Next) -> Response {
     let response =
         answer.unwrap_or_else(|_| Problem::Unavailable("the answer took too long, try again").into_response());
     let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis() as u64);
-    if response.status().is_server_error() {
-        tracing::warn!(request_id, %method, route, status, ms, "answered a request with a failure");
-    } else {
-        tracing::debug!(request_id, %method, route, status, ms, "answered a request");
+    match (response.status().is_server_error(), route.starts_with("/api/")) {
+        (true, _) => tracing::warn!(request_id, %method, route, status, ms, "answered a request with a failure"),
+        (false, true) => tracing::info!(request_id, %method, route, status, ms, "answered a request"),
+        // Probes and scrapes, every few seconds.
+        (false, false) => tracing::debug!(request_id, %method, route, status, ms, "answered a request"),
     }
     response
 }
