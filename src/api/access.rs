@@ -7,6 +7,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
+use uuid::Uuid;
 
 use super::ApiState;
 use super::problem::Problem;
@@ -121,12 +122,15 @@ fn require(token: &Token, role: Role) -> Result<(), Problem> {
 }
 
 /// Which freelancer the token is of: nothing but the token decides, and what the events told of its user.
+///
+/// A user of whom no event has told yet was offered nothing, and gets an id that stays without leads.
 async fn identify(state: &ApiState, token: &Token) -> Result<Freelancer, Problem> {
     let known = match token.freelancer_id {
         Some(id) => state.store.freelancer(id).await?,
         None => state.store.freelancer_of_user(&token.user_id).await?,
     };
-    let id = token.freelancer_id.or(known.as_ref().map(|known| known.id)).ok_or(Problem::NoFreelancer)?;
+    let nobody = || Uuid::new_v5(&Uuid::NAMESPACE_OID, token.user_id.as_bytes());
+    let id = token.freelancer_id.or(known.as_ref().map(|known| known.id)).unwrap_or_else(nobody);
     let plan = PlanStanding::of(token.plan, known.and_then(|known| known.plan), now());
     Ok(Freelancer { id, plan, claim: token.plan, token_until: token.accepted_until() })
 }

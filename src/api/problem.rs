@@ -20,8 +20,6 @@ pub(crate) enum Problem {
     BadToken(TokenError),
     #[error("this is for a {needed}, and the token's role is another")]
     WrongRole { needed: &'static str },
-    #[error("the token names no freelancer: its freelancerId is absent, and no single freelancer is known by its sub")]
-    NoFreelancer,
     #[error("an active lead plan is needed to see and answer leads")]
     NeedsSubscription { upgrade_url: String },
     #[error("{0}")]
@@ -98,9 +96,7 @@ impl Problem {
             Self::NoToken => StatusCode::UNAUTHORIZED,
             Self::BadToken(TokenError::KeysUnavailable) | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::BadToken(_) => StatusCode::UNAUTHORIZED,
-            Self::WrongRole { .. } | Self::NoFreelancer | Self::NeedsSubscription { .. } | Self::CrossSite => {
-                StatusCode::FORBIDDEN
-            }
+            Self::WrongRole { .. } | Self::NeedsSubscription { .. } | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } => StatusCode::CONFLICT,
@@ -121,7 +117,6 @@ impl Problem {
             Self::BadToken(TokenError::KeysUnavailable) | Self::Unavailable(_) => "unavailable",
             Self::BadToken(_) => "bad-token",
             Self::WrongRole { .. } => "wrong-role",
-            Self::NoFreelancer => "no-freelancer",
             Self::CrossSite => "cross-site",
             Self::NeedsSubscription { .. } => "needs-subscription",
             Self::NotFound(_) => "not-found",

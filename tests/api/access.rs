@@ -137,7 +137,9 @@ async fn a_freelancer_is_found_by_the_user_whom_the_events_named() {
 
     let leads = client.clone().with_token(claims.sign()).leads().await;
     assert_eq!(leads[0]["id"], json!(offer.lead));
-    let stranger = client.with_token(Claims::user("user-8").sign());
-    stranger.get(PLAN).await.problem(403, "no-freelancer");
+    let claims = Claims::user("user-8").with("leadPlanEndsAt", json!(4_102_444_800_i64));
+    let stranger = client.with_token(claims.sign());
+    assert!(stranger.leads().await.is_empty());
+    stranger.act(offer.lead, "accept", &json!({})).await.problem(404, "not-found");
     world.close().await;
 }
