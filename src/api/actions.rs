@@ -25,7 +25,6 @@ use crate::store::{Answer, IdempotencyKey};
 
 /// Under which a repeated request gets the first one's answer.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
-const REASONS: &str = "expired, no_response, busy or not_interested";
 
 /// What an action came to.
 #[derive(Debug, Serialize, ToSchema)]
@@ -104,7 +103,8 @@ pub(crate) async fn missed(
     freelancer: Freelancer,
     request: Request,
 ) -> Result<Response, Problem> {
-    let reason: MissedReason = request.body.required("reason", REASONS, |value| value.as_str()?.parse().ok())?;
+    let reasons = contract::one_of::<MissedReason>();
+    let reason: MissedReason = request.body.required("reason", &reasons, |value| value.as_str()?.parse().ok())?;
     let action = Action::Respond { response: Word::Missed(reason), notes: request.notes()? };
     request.act(&state, &freelancer, action).await
 }

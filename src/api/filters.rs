@@ -11,6 +11,7 @@ use utoipa::openapi::{Object, ObjectBuilder};
 
 use super::openapi::word;
 use super::problem::Problem;
+use crate::contract;
 use crate::domain::event::FreelancerId;
 use crate::store::{Cursor, ListQuery, StatusFilter};
 
@@ -75,8 +76,8 @@ pub(crate) struct Span {
 impl Filters {
     pub(crate) fn status(&self) -> Result<StatusFilter, Problem> {
         let Some(text) = given(self.status.as_deref()) else { return Ok(StatusFilter::All) };
-        let accepted = || Problem::invalid("status", "it must be all, accepted, missed, ignored or pending");
-        text.parse().map_err(|_| accepted())
+        let refused = || Problem::invalid("status", format!("it must be {}", contract::one_of::<StatusFilter>()));
+        text.parse().map_err(|_| refused())
     }
 
     /// The days in their time zone: some have 23 hours and some have 25.

@@ -110,23 +110,36 @@ pub(crate) struct InteractionItem {
 impl LeadItem {
     /// A lead as a freelancer may see it.
     fn new(id: Uuid, details: LeadDetails, status: LeadStatus, interaction: InteractionItem) -> Self {
-        let mobile_number = details.mobile_number.filter(|_| interaction.status == Status::Accepted);
+        // Named one by one, so that one more is not forgotten.
+        let LeadDetails {
+            title,
+            description,
+            location,
+            pincode,
+            budget_min,
+            budget_max,
+            preferred_time,
+            created_at,
+            category,
+            customer,
+            mobile_number,
+        } = details;
         Self {
             id,
-            title: details.title,
-            description: details.description,
-            location: details.location,
-            budget_min: details.budget_min,
-            budget_max: details.budget_max,
-            pincode: details.pincode,
-            preferred_time: details.preferred_time,
+            title,
+            description,
+            location,
+            budget_min,
+            budget_max,
+            pincode,
+            preferred_time,
             status,
             accepted_by: None,
             accepted_at: None,
-            created_at: details.created_at,
-            category: details.category,
-            customer: details.customer,
-            mobile_number,
+            created_at,
+            category,
+            customer,
+            mobile_number: mobile_number.filter(|_| interaction.status == Status::Accepted),
             freelancer_interactions: [interaction],
         }
     }

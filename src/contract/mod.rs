@@ -24,6 +24,7 @@ mod tests;
 
 pub use inbound::{Incoming, MAX_BODY, parse};
 pub use outbound::{Message, cloud_event, missed, responded, retracted};
+pub(crate) use payload::one_of;
 pub use refusal::Refusal;
 pub use timer::{parse_timer, timer_body};
 pub use trace::{fresh as fresh_traceparent, parse as parse_traceparent};

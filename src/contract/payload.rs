@@ -269,7 +269,7 @@ impl<'a> Payload<'a> for PlanChangedData<'a> {
 }
 
 /// The words for every `T`, as a refusal lists them.
-fn one_of<T: VariantArray + Copy + Into<&'static str>>() -> String {
+pub(crate) fn one_of<T: VariantArray + Copy + Into<&'static str>>() -> String {
     let words: Vec<&str> = T::VARIANTS.iter().map(|word| (*word).into()).collect();
     let (last, others) = words.split_last().expect("there is more than one");
     format!("{} or {last}", others.join(", "))
