@@ -123,7 +123,8 @@ fn require(token: &Token, role: Role) -> Result<(), Problem> {
 
 /// Which freelancer the token is of: nothing but the token decides, and what the events told of its user.
 ///
-/// A user of whom no event has told yet was offered nothing, and gets an id that stays without leads.
+/// A user of whom no event has told yet was offered nothing, and gets an id that stays without leads; so does one whom the
+/// events gave several freelancers, of whom nobody can say which.
 async fn identify(state: &ApiState, token: &Token) -> Result<Freelancer, Problem> {
     let known = match token.freelancer_id {
         Some(id) => state.store.freelancer(id).await?,
