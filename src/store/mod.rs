@@ -7,6 +7,7 @@
 //! published, and a [`Listener`] wakes up whoever waits for either.
 
 mod audit;
+mod changes;
 mod connect;
 mod deadlines;
 mod error;
@@ -29,13 +30,14 @@ mod target;
 mod tls;
 
 pub use audit::{AdminAction, RecordedAction};
+pub use changes::{Changes, OUTBOX_CHANNEL};
 pub use connect::{BoxError, ConnectError, UrlSource};
 pub use deadlines::{OverdueOffer, SETTINGS_CHANNEL};
 pub use deadpool_postgres::Client;
 pub use error::{Class, Error};
 pub use history::HistoryEntry;
 pub use idempotency::{Answer, Claim, IdempotencyKey};
-pub use ledger::{Changes, Ledger, OUTBOX_CHANNEL, UntimedEvent};
+pub use ledger::{Ledger, UntimedEvent};
 pub use listener::{Listener, Wakeups};
 pub use listing::{Cursor, LeadCounts, ListQuery, ListedInteraction, ListedLead, StatusFilter};
 pub use live::{HISTORY_CHANNEL, LiveBatch, LiveChange};
