@@ -11,7 +11,8 @@
 //! - [`relay`] publishes what follows, [`sweep`] finds the deadlines that no timer announced, [`check`] does so when told;
 //! - [`feed`] hands what happens to those who follow it live;
 //! - [`auth`] knows who asks;
-//! - [`app`] puts it all together, with [`config`], [`telemetry`], [`health`], [`api`] and [`backoff`];
+//! - [`api`] is what programs ask over HTTP, and [`page`] what people see in a browser;
+//! - [`app`] puts it all together, with [`config`], [`telemetry`], [`health`] and [`backoff`];
 //! - [`commands`] are what people run.
 
 pub mod api;
@@ -28,6 +29,7 @@ pub mod domain;
 pub mod feed;
 pub mod handler;
 pub mod health;
+pub mod page;
 pub mod relay;
 pub mod store;
 pub mod sweep;

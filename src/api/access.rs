@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use axum::routing::MethodRouter;
 use chrono::{DateTime, Utc};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use crate::domain::plan::PlanStanding;
 use crate::handler::now;
 
 /// The session cookie of the parent product.
-const COOKIE: &str = "hirelocal_session";
+pub(crate) const COOKIE: &str = "hirelocal_session";
 
 /// Routes, each added by the method that says who may use it.
 pub(crate) struct Routes {
@@ -27,9 +28,14 @@ pub(crate) struct Routes {
 
 /// What a route asks of whoever calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Access {
+pub(crate) enum Access {
+    /// Nothing.
+    Open,
+    /// To be a freelancer.
     Freelancer,
+    /// To be a freelancer with an active plan.
     Subscriber,
+    /// To be an administrator.
     Admin,
 }
 
@@ -40,7 +46,7 @@ impl Routes {
 
     /// For everybody, without a token.
     pub(crate) fn open(self, routes: UtoipaMethodRouter<ApiState>) -> Self {
-        Self { router: self.router.routes(routes), ..self }
+        self.guarded(Access::Open, routes)
     }
 
     /// For any freelancer; hands them to the route as [`Freelancer`].
@@ -58,9 +64,14 @@ impl Routes {
         self.guarded(Access::Admin, routes)
     }
 
+    /// For people rather than programs: a route that the API's description of itself leaves out.
+    pub(crate) fn page(self, access: Access, path: &str, methods: MethodRouter<ApiState>) -> Self {
+        let guard = from_fn_with_state((self.state.clone(), access), guard);
+        Self { router: self.router.route(path, methods.layer(guard)), ..self }
+    }
+
     fn guarded(self, access: Access, routes: UtoipaMethodRouter<ApiState>) -> Self {
-        let state = self.state.clone();
-        let guard = from_fn_with_state((state, access), guard);
+        let guard = from_fn_with_state((self.state.clone(), access), guard);
         Self { router: self.router.routes(routes.layer(guard)), ..self }
     }
 
@@ -74,6 +85,8 @@ impl Routes {
 pub(crate) struct Freelancer {
     /// Who it is.
     pub(crate) id: FreelancerId,
+    /// Their name, where events told it.
+    pub(crate) full_name: Option<String>,
     /// How they stand with the plan at the request's time.
     pub(crate) plan: PlanStanding,
     /// What their token says of it.
@@ -94,6 +107,12 @@ async fn guard(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
+    if access == Access::Open {
+        return match is_forged(request.method(), request.headers()) {
+            true => Err(Problem::CrossSite),
+            false => Ok(next.run(request).await),
+        };
+    }
     let (token, is_cookie) = token(request.headers()).ok_or(Problem::NoToken)?;
     if is_cookie && is_forged(request.method(), request.headers()) {
         return Err(Problem::CrossSite);
@@ -101,6 +120,7 @@ async fn guard(
     let token = state.verifier.verify(token).await.map_err(Problem::BadToken)?;
     state.limiter.check(&token.user_id)?;
     match access {
+        Access::Open => {}
         Access::Admin => {
             require(&token, Role::Admin)?;
             request.extensions_mut().insert(Admin { user_id: token.user_id });
@@ -132,8 +152,9 @@ async fn identify(state: &ApiState, token: &Token) -> Result<Freelancer, Problem
     };
     let nobody = || Uuid::new_v5(&Uuid::NAMESPACE_OID, token.user_id.as_bytes());
     let id = token.freelancer_id.or(known.as_ref().map(|known| known.id)).unwrap_or_else(nobody);
-    let plan = PlanStanding::of(token.plan, known.and_then(|known| known.plan), now());
-    Ok(Freelancer { id, plan, claim: token.plan, token_until: token.accepted_until() })
+    let plan = PlanStanding::of(token.plan, known.as_ref().and_then(|known| known.plan), now());
+    let full_name = known.and_then(|known| known.full_name);
+    Ok(Freelancer { id, full_name, plan, claim: token.plan, token_until: token.accepted_until() })
 }
 
 /// The token, and whether it comes from the cookie. The header wins: a page's script may send it.

@@ -26,19 +26,19 @@ const USUAL: usize = 50;
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Filters {
     #[param(schema_with = status, required = false)]
-    status: Option<String>,
+    pub(crate) status: Option<String>,
     /// A month, as in `2026-03`; not together with days.
     #[param(pattern = r"^\d{4}-\d{2}$", example = "2026-03")]
-    month: Option<String>,
+    pub(crate) month: Option<String>,
     /// The first day, as in `2026-03-08`.
     #[param(value_type = Option<NaiveDate>, example = "2026-03-08")]
-    from_date: Option<String>,
+    pub(crate) from_date: Option<String>,
     /// The last day, itself included.
     #[param(value_type = Option<NaiveDate>, example = "2026-03-08")]
-    to_date: Option<String>,
+    pub(crate) to_date: Option<String>,
     /// The IANA time zone in which days begin; UTC where it is left out.
     #[param(example = "Asia/Kolkata")]
-    tz: Option<String>,
+    pub(crate) tz: Option<String>,
 }
 
 /// Which page.
@@ -74,6 +74,17 @@ pub(crate) struct Span {
 }
 
 impl Filters {
+    /// The same with days that begin in this time zone, unless it names one.
+    pub(crate) fn in_zone(self, zone: Tz) -> Self {
+        let tz = self.tz.filter(|name| !name.is_empty()).unwrap_or_else(|| zone.name().to_owned());
+        Self { tz: Some(tz), ..self }
+    }
+
+    /// Whether it is about a month or days.
+    pub(crate) fn has_days(&self) -> bool {
+        [&self.month, &self.from_date, &self.to_date].into_iter().any(|text| given(text.as_deref()).is_some())
+    }
+
     pub(crate) fn status(&self) -> Result<StatusFilter, Problem> {
         let Some(text) = given(self.status.as_deref()) else { return Ok(StatusFilter::All) };
         let refused = || Problem::invalid("status", format!("it must be {}", contract::one_of::<StatusFilter>()));
@@ -101,7 +112,7 @@ impl Filters {
         Ok(Span { from: first.and_then(|day| begin(zone, day)), until: behind.and_then(|day| begin(zone, day)) })
     }
 
-    fn zone(&self) -> Result<Tz, Problem> {
+    pub(crate) fn zone(&self) -> Result<Tz, Problem> {
         let Some(text) = given(self.tz.as_deref()) else { return Ok(Tz::UTC) };
         text.parse().map_err(|_| Problem::invalid("tz", "it must be an IANA time zone, as in Asia/Kolkata"))
     }

@@ -146,12 +146,21 @@ impl<S: Send + Sync> FromRequestParts<S> for PathLead {
     }
 }
 
-async fn page(state: &ApiState, query: &ListQuery, uri: &Uri) -> Result<Response, Problem> {
+/// A page of a list, and where the one behind it goes on.
+pub(crate) async fn read_page(
+    state: &ApiState,
+    query: &ListQuery,
+) -> Result<(Vec<ListedLead>, Option<Cursor>), Problem> {
     // One more than is shown tells whether there is a page behind this one.
     let mut leads = state.store.page_of_leads(&ListQuery { limit: query.limit + 1, ..*query }).await?;
     let has_next = leads.len() > query.limit;
     leads.truncate(query.limit);
     let last = leads.last().filter(|_| has_next).map(ListedLead::cursor);
+    Ok((leads, last))
+}
+
+async fn page(state: &ApiState, query: &ListQuery, uri: &Uri) -> Result<Response, Problem> {
+    let (leads, last) = read_page(state, query).await?;
     let link = last.and_then(|last| HeaderValue::from_str(&next(uri, &last)).ok());
     let items: Vec<LeadItem> = leads.into_iter().map(LeadItem::from).collect();
     let headers: HeaderMap = link.map(|link| (header::LINK, link)).into_iter().collect();

@@ -1,18 +1,18 @@
-//! The HTTP side: the REST API, health and metrics.
+//! The HTTP side: the REST API, health and metrics. Pages are added to it by the room above.
 
-mod access;
+pub(crate) mod access;
 mod actions;
 mod admin;
 mod body;
 mod events;
-mod filters;
+pub(crate) mod filters;
 mod lead;
 mod limits;
-mod lists;
+pub(crate) mod lists;
 mod openapi;
 mod operations;
 mod plan;
-mod problem;
+pub(crate) mod problem;
 
 use std::io;
 use std::ops::Deref;
@@ -31,7 +31,7 @@ use self::limits::Limiter;
 use self::problem::Problem;
 use crate::auth::Verifier;
 use crate::broker::Names;
-use crate::config::Secret;
+use crate::config::{Auth, Secret};
 use crate::feed::Feed;
 use crate::handler::Handler;
 use crate::health::Health;
@@ -64,13 +64,18 @@ pub struct Parts {
     pub metrics: PrometheusHandle,
     /// Where a freelancer without a plan is sent.
     pub upgrade_url: String,
+    /// Where somebody who is not signed in is sent.
+    pub sign_in_url: String,
+    /// How tokens are signed for trying things out, where that is allowed.
+    pub auth: Auth,
 }
 
 /// Shared by all routes.
 #[derive(Clone)]
-pub(crate) struct ApiState(Arc<Shared>);
+pub struct ApiState(Arc<Shared>);
 
-pub(crate) struct Shared {
+#[doc(hidden)]
+pub struct Shared {
     parts: Parts,
     limiter: Limiter,
     /// One look at the parked messages at a time: while one lasts, another would miss what it holds.
@@ -93,18 +98,28 @@ impl Deref for Shared {
     }
 }
 
-/// Serves until `shutdown` is cancelled, then finishes what was begun.
+impl ApiState {
+    /// What the routes of one server share.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Shared { parts, limiter: Limiter::new(), parked_look: Mutex::default() }))
+    }
+}
+
+/// Serves the API together with `pages` until `shutdown` is cancelled, then finishes what was begun.
 ///
 /// # Errors
 ///
 /// Where the listener fails.
-pub async fn run(listener: TcpListener, parts: Parts, shutdown: CancellationToken) -> io::Result<()> {
-    axum::serve(listener, router(parts)).with_graceful_shutdown(shutdown.cancelled_owned()).await
+pub async fn run(
+    listener: TcpListener,
+    state: ApiState,
+    pages: Router<ApiState>,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    axum::serve(listener, router(state, pages)).with_graceful_shutdown(shutdown.cancelled_owned()).await
 }
 
-/// The routes.
-pub fn router(parts: Parts) -> Router {
-    let state = ApiState(Arc::new(Shared { parts, limiter: Limiter::new(), parked_look: Mutex::default() }));
+fn router(state: ApiState, pages: Router<ApiState>) -> Router {
     let routes = Routes::new(state.clone(), openapi::router())
         .open(routes!(operations::live))
         .open(routes!(operations::ready))
@@ -129,6 +144,7 @@ pub fn router(parts: Parts) -> Router {
     let (router, document) = routes.into_router().split_for_parts();
     let router = router
         .merge(openapi::pages(document))
+        .merge(pages)
         .fallback(|| async { Problem::NotFound("there is nothing at this address") })
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(limits::BODY))

@@ -53,7 +53,7 @@ pub(crate) enum Problem {
 }
 
 /// A problem as it is sent.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(title = "Problem", example = json!({
     "type": "urn:lead-tracker:problem:no-token", "title": "Unauthorized", "status": 401,
@@ -185,7 +185,9 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let header = self.header().and_then(|(name, value)| Some((name, HeaderValue::from_str(&value).ok()?)));
         let (status, body) = self.into_parts();
-        let mut response = (status, Json(body)).into_response();
+        let mut response = (status, Json(&body)).into_response();
+        // For a page, which says the same in its own way.
+        response.extensions_mut().insert(body);
         response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
         response.headers_mut().extend(header);
         response

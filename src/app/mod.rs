@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::api;
+use crate::api::{self, ApiState};
 use crate::auth::Verifier;
 use crate::backoff::Backoff;
 use crate::broker::Names;
@@ -21,6 +21,7 @@ use crate::config::{ConfigError, Secret, Settings};
 use crate::feed::Feed;
 use crate::handler::Handler;
 use crate::health::Health;
+use crate::page;
 use crate::store::{HISTORY_CHANNEL, Listener, OUTBOX_CHANNEL, SETTINGS_CHANNEL, Store, UrlSource};
 use crate::telemetry::metrics::{self, PrometheusHandle};
 
@@ -59,7 +60,7 @@ pub async fn serve(settings: Settings, metrics: PrometheusHandle, shutdown: Canc
     let notifications = store.listen(&[OUTBOX_CHANNEL, SETTINGS_CHANNEL, HISTORY_CHANNEL]);
     let (window, _) = watch::channel(settings.response_window);
     let http_shutdown = CancellationToken::new();
-    let parts = api::Parts {
+    let state = ApiState::new(api::Parts {
         store: store.clone(),
         handler: Handler::new(store.clone(), window.subscribe()),
         feed: Feed::start(store.clone(), notifications.wakeups(HISTORY_CHANNEL), http_shutdown.clone()),
@@ -72,8 +73,10 @@ pub async fn serve(settings: Settings, metrics: PrometheusHandle, shutdown: Canc
         health: health.clone(),
         metrics: metrics.clone(),
         upgrade_url: settings.upgrade_url.clone(),
-    };
-    let http = tokio::spawn(api::run(listener, parts, http_shutdown.clone()));
+        sign_in_url: settings.sign_in_url.clone(),
+        auth: settings.auth.clone(),
+    });
+    let http = tokio::spawn(api::run(listener, state.clone(), page::router(&state), http_shutdown.clone()));
     let upkeep = tokio::spawn(metrics::upkeep(metrics));
     let service = Service { settings, amqp_url, store, names, health, notifications, window };
     let result = tokio::select! {

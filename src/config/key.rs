@@ -41,6 +41,7 @@ pub(crate) const KEYS: &[Key] = &[
     optional("auth.audience"),
     plain("auth.allow_trial_tokens", "false"),
     plain("upgrade_url", "/subscription-plans"),
+    plain("sign_in_url", "/login"),
     plain("log.format", "text"),
 ];
 

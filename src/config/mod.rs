@@ -48,6 +48,8 @@ pub struct Settings {
     pub auth: Auth,
     /// `upgrade_url`, `/subscription-plans`: the page, as a path or a URL, where a freelancer without a plan is sent.
     pub upgrade_url: String,
+    /// `sign_in_url`, `/login`: the page, as a path or a URL, where somebody who is not signed in is sent.
+    pub sign_in_url: String,
     /// `[log]`
     pub log: Log,
     /// What is odd but does not stop the start, one line each, to be logged once logging is set up.
@@ -160,6 +162,7 @@ impl Settings {
             sweep: Sweep::from_layers(&layers)?,
             auth: Auth::from_layers(&layers)?,
             upgrade_url: layers.get("upgrade_url", parse::link)?,
+            sign_in_url: layers.get("sign_in_url", parse::link)?,
             log: Log { format: layers.get("log.format", str::parse)? },
             warnings: layers.warnings,
         };

@@ -26,6 +26,16 @@ impl Store {
         found.iter().map(rows::freelancer).collect()
     }
 
+    /// Up to `limit` freelancers, by name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::client`], or whatever PostgreSQL answers.
+    pub async fn some_freelancers(&self, limit: i64) -> Result<Vec<Freelancer>, Error> {
+        let found = self.query(statement::SOME_FREELANCERS, &[&limit]).await?;
+        found.iter().map(rows::freelancer).collect()
+    }
+
     /// The one freelancer who is this user; `None` where nobody is, and also where several are: which of them the user
     /// is to be cannot be told, and the wrong one's leads are nobody else's to see.
     ///

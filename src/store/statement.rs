@@ -63,6 +63,7 @@ statements! {
     SAVE_LEADS = "save_leads";
     SAVE_PAST_OFFERS = "save_past_offers";
     SET_RESPONSE_WINDOW = "set_response_window";
+    SOME_FREELANCERS = "some_freelancers";
     SUMMARY_DETECTIONS = "summary_detections";
     SUMMARY_OFFERS = "summary_offers";
     SUMMARY_RESPONSE_TIMES = "summary_response_times";

@@ -1,0 +1,97 @@
+//! What an action came to, in words: the truth, with the times that explain it.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use maud::{Markup, html};
+
+use super::words;
+use crate::domain::action::{Action, ActionOutcome};
+use crate::domain::event::{FreelancerId, MissedReason, Outcome, Response};
+use crate::domain::interaction::{Interaction, Status};
+use crate::domain::lead::Lead;
+use crate::page::moment;
+
+/// A sentence above a lead.
+pub(super) struct Notice {
+    is_good: bool,
+    text: String,
+}
+
+/// What was tried, by whom, and when the button was pressed.
+pub(super) struct Tried<'a> {
+    pub(super) freelancer_id: FreelancerId,
+    pub(super) action: &'a Action,
+    pub(super) at: DateTime<Utc>,
+    pub(super) zone: Tz,
+}
+
+impl Notice {
+    /// Of a lead as it now is.
+    pub(super) fn of(lead: &Lead, tried: &Tried<'_>, outcome: ActionOutcome) -> Self {
+        let row = lead.interactions.get(&tried.freelancer_id);
+        match outcome {
+            ActionOutcome::Done | ActionOutcome::Repeated => Self { is_good: true, text: tried.done(row) },
+            ActionOutcome::Conflict => Self { is_good: false, text: tried.conflict(lead, row) },
+            ActionOutcome::Gone => Self { is_good: false, text: tried.gone(lead) },
+        }
+    }
+
+    /// Draws it.
+    pub(super) fn draw(&self) -> Markup {
+        html! { p #notice class={ "notice " (if self.is_good { "good" } else { "bad" }) } role="status" { (self.text) } }
+    }
+}
+
+impl Tried<'_> {
+    fn done(&self, row: Option<&Interaction>) -> String {
+        match self.action {
+            Action::View => "It is noted that you have seen this lead.".to_owned(),
+            Action::Respond { response: Response::Accepted, .. } => {
+                let deadline = row.filter(|row| row.late).and_then(|row| row.deadline_at);
+                let late = deadline.map(|deadline| format!(", {} after its time was up", self.since(deadline)));
+                format!("You have accepted this lead{}. Call the customer soon.", late.unwrap_or_default())
+            }
+            Action::Respond { response: Response::Ignored, .. } => "You have put this lead aside.".to_owned(),
+            Action::Respond { response: Response::Missed(reason), .. } => {
+                format!("Noted: {}.", words::reason(*reason).to_lowercase())
+            }
+        }
+    }
+
+    fn conflict(&self, lead: &Lead, row: Option<&Interaction>) -> String {
+        let deadline = row.and_then(|row| row.deadline_at);
+        match row.map(|row| (row.status, row.missed_reason)) {
+            Some((Status::Accepted, _)) => "You have accepted this lead already.".to_owned(),
+            Some((Status::Ignored, _)) => "You have put this lead aside already.".to_owned(),
+            Some((Status::Missed, Some(MissedReason::Expired))) => self.gone(lead),
+            Some((Status::Missed, Some(MissedReason::NoResponse))) => {
+                let end = deadline.map(|at| format!(" at {}, {}", moment::clock(at, self.zone), self.before(at)));
+                format!("The time to respond was up{}.", end.unwrap_or_default())
+            }
+            Some((Status::Missed, _)) => "You have said already why you missed this lead.".to_owned(),
+            _ => "This lead waits for your answer.".to_owned(),
+        }
+    }
+
+    fn gone(&self, lead: &Lead) -> String {
+        let (what, at) = match (lead.acceptance(), lead.closing.as_ref()) {
+            (Some(claim), _) if claim.freelancer_id != self.freelancer_id => {
+                ("Another freelancer accepted this lead", Some(claim.at))
+            }
+            (_, Some(closing)) if closing.outcome == Outcome::Cancelled => {
+                ("The customer withdrew this lead", Some(closing.at))
+            }
+            (_, closing) => ("This lead was done", closing.map(|closing| closing.at)),
+        };
+        let when = at.map(|at| format!(" at {}, {}", moment::clock(at, self.zone), self.before(at)));
+        format!("{what}{}.", when.unwrap_or_default())
+    }
+
+    fn since(&self, earlier: DateTime<Utc>) -> String {
+        moment::span(self.at - earlier)
+    }
+
+    fn before(&self, earlier: DateTime<Utc>) -> String {
+        format!("{} before you pressed", self.since(earlier))
+    }
+}

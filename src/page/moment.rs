@@ -1,0 +1,95 @@
+//! Moments and durations in words, in the time zone of whoever reads them.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono_tz::Tz;
+use maud::{Markup, html};
+
+/// How the clock stood and which day it was, as briefly as today's date allows: `10:31`, `24 Nov, 10:31`.
+pub(super) fn text(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
+    let (local, today) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    let pattern = match (local.date_naive() == today.date_naive(), local.year() == today.year()) {
+        (true, _) => "%H:%M",
+        (false, true) => "%-d %b, %H:%M",
+        (false, false) => "%-d %b %Y, %H:%M",
+    };
+    local.format(pattern).to_string()
+}
+
+/// The same for people and for programs.
+pub(super) fn time(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> Markup {
+    html! { time datetime=(at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)) { (text(at, zone, now)) } }
+}
+
+/// How the clock stood, to the second.
+pub(super) fn clock(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%H:%M:%S").to_string()
+}
+
+/// A span between two moments, to the second, or in milliseconds where it has no second: `1 h 2 min`, `4 s`, `120 ms`.
+pub(super) fn span(delta: TimeDelta) -> String {
+    let whole = match delta.num_seconds() {
+        0 => Duration::from_millis(delta.num_milliseconds().unsigned_abs()),
+        seconds => Duration::from_secs(seconds.unsigned_abs()),
+    };
+    duration(whole)
+}
+
+/// A duration in its largest units: `30 minutes`, `1 hour 30 minutes`.
+pub(super) fn duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let units = [
+        (seconds / 86_400, "day"),
+        (seconds / 3600 % 24, "hour"),
+        (seconds / 60 % 60, "minute"),
+        (seconds % 60, "second"),
+    ];
+    let mut words: Vec<String> = units.into_iter().filter(|(count, _)| *count > 0).map(plural).collect();
+    if words.is_empty() {
+        words.push(plural((duration.as_millis().try_into().unwrap_or_default(), "millisecond")));
+    }
+    words.truncate(2);
+    words.join(" ")
+}
+
+fn plural((count, unit): (u64, &str)) -> String {
+    match count {
+        1 => format!("1 {unit}"),
+        count => format!("{count} {unit}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_says_no_more_of_its_day_than_is_needed() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("it is a time");
+        let zone = Tz::Asia__Kolkata;
+        let now = at("2026-11-25T20:00:00Z");
+        for (moment, words) in [
+            ("2026-11-25T18:45:00Z", "00:15"),
+            ("2026-11-25T18:15:00Z", "25 Nov, 23:45"),
+            ("2025-12-31T18:31:00Z", "1 Jan, 00:01"),
+            ("2025-12-31T18:00:00Z", "31 Dec 2025, 23:30"),
+        ] {
+            assert_eq!(text(at(moment), zone, now), words, "{moment}");
+        }
+    }
+
+    #[test]
+    fn a_duration_has_its_two_largest_units() {
+        for (ms, words) in [
+            (1_800_000, "30 minutes"),
+            (5_400_000, "1 hour 30 minutes"),
+            (90_061_000, "1 day 1 hour"),
+            (61_000, "1 minute 1 second"),
+            (4_700, "4 seconds"),
+            (120, "120 milliseconds"),
+        ] {
+            assert_eq!(duration(Duration::from_millis(ms)), words);
+        }
+    }
+}
