@@ -106,7 +106,7 @@ pub struct PastOffer {
 
 impl Interaction {
     /// A row of which nothing is known yet.
-    pub(super) fn unknown(lead_id: LeadId, freelancer_id: FreelancerId) -> Self {
+    pub(crate) fn unknown(lead_id: LeadId, freelancer_id: FreelancerId) -> Self {
         Self {
             lead_id,
             freelancer_id,

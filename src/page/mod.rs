@@ -49,8 +49,8 @@ pub fn router(state: &ApiState) -> Router<ApiState> {
         .page(Access::Subscriber, "/freelancer/leads/{leadId}/ignored", get(leads::back).post(leads::ignored));
     let (pages, _) = pages.into_router().split_for_parts();
     pages
-        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(middleware::from_fn_with_state(state.clone(), refusal::as_page))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, POLICY))
         .merge(assets::router())
         .layer(CompressionLayer::new())
 }

@@ -8,11 +8,22 @@ use maud::{Markup, html};
 
 /// How the clock stood and which day it was, as briefly as today's date allows: `10:31`, `24 Nov, 10:31`.
 pub(super) fn text(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
+    formatted(at, zone, now, ["%H:%M", "%-d %b, %H:%M", "%-d %b %Y, %H:%M"])
+}
+
+/// The same within a sentence: `at 10:31`, `on 24 Nov at 10:31`.
+pub(super) fn when(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
+    formatted(at, zone, now, ["at %H:%M", "on %-d %b at %H:%M", "on %-d %b %Y at %H:%M"])
+}
+
+/// By the pattern for a moment of today, of this year, or of another.
+fn formatted(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>, patterns: [&str; 3]) -> String {
     let (local, today) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    let [of_today, of_this_year, of_another] = patterns;
     let pattern = match (local.date_naive() == today.date_naive(), local.year() == today.year()) {
-        (true, _) => "%H:%M",
-        (false, true) => "%-d %b, %H:%M",
-        (false, false) => "%-d %b %Y, %H:%M",
+        (true, _) => of_today,
+        (false, true) => of_this_year,
+        (false, false) => of_another,
     };
     local.format(pattern).to_string()
 }
@@ -77,6 +88,8 @@ mod tests {
         ] {
             assert_eq!(text(at(moment), zone, now), words, "{moment}");
         }
+        assert_eq!(when(at("2026-11-25T18:45:00Z"), zone, now), "at 00:15");
+        assert_eq!(when(at("2026-11-25T18:15:00Z"), zone, now), "on 25 Nov at 23:45");
     }
 
     #[test]

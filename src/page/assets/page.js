@@ -10,6 +10,9 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 // The server's clock minus performance.now(), in milliseconds.
 let clockOffset = 0;
 
+// The last so many seconds of an offer are urgent.
+const URGENT = 300;
+
 function setClock(root, receivedAt) {
   const now = root.querySelector("[data-now]")?.dataset.now;
   if (now) clockOffset = Number(now) - receivedAt;
@@ -19,8 +22,8 @@ function countDown() {
   const now = clockOffset + performance.now();
   for (const element of document.querySelectorAll("[data-deadline]")) {
     const left = Math.max(0, Math.ceil((Number(element.dataset.deadline) - now) / 1000));
-    element.toggleAttribute("data-urgent", left <= 300);
-    const text = left === 0 ? "Time is up" : `${clockText(left)} left`;
+    element.toggleAttribute("data-urgent", left <= URGENT);
+    const text = left === 0 ? "Time is up" : `${left <= URGENT ? "Only " : ""}${clockText(left)} left`;
     if (element.textContent !== text) element.textContent = text;
   }
 }
@@ -100,7 +103,7 @@ let waiting = [];
 
 function arrive(items) {
   waiting = [...items, ...waiting];
-  if (waiting.length === 0) return;
+  if (items.length === 0) return;
   const isReading = scrollY > 80 || document.querySelector("dialog[open]") || cards.contains(document.activeElement);
   if (!isReading && !reducedMotion.matches) return showArrivals();
   const button = document.getElementById("arrivals");
@@ -114,7 +117,10 @@ function showArrivals() {
   waiting = [];
   rearrange(() => {
     document.getElementById("empty")?.remove();
-    cards.prepend(...items);
+    for (const item of items) {
+      const older = [...cards.children].find((other) => notifiedAt(other) < notifiedAt(item));
+      cards.insertBefore(item, older ?? null);
+    }
   });
   countDown();
   for (const item of items) {
@@ -134,7 +140,7 @@ async function refresh(leadIds = []) {
     const card = cardOf(fresh.dataset.lead) ?? waiting.map((li) => li.firstElementChild).find((c) => c.id === fresh.id);
     if (card) {
       rearrange(() => replaceCard(card, fresh));
-    } else if (!new URLSearchParams(location.search).has("cursor") && isNewer(item)) {
+    } else if (!new URLSearchParams(location.search).has("cursor")) {
       drawn.set(fresh, fresh.outerHTML);
       arrivals.push(item);
     }
@@ -144,10 +150,9 @@ async function refresh(leadIds = []) {
   await Promise.all(elsewhere.map(refreshCard));
 }
 
-// Whether a card goes above all others: one that does not was here before, and has been shown no more since.
-function isNewer(item) {
-  const at = (element) => element.querySelector(".standing span time").dateTime;
-  return cards.children.length === 0 || at(item) >= at(cards.firstElementChild);
+// The list is in this order, the latest first.
+function notifiedAt(item) {
+  return item.querySelector(".standing span time").dateTime;
 }
 
 async function refreshCard(leadId) {

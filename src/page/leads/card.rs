@@ -105,8 +105,8 @@ fn standing(view: &View<'_>, lead: &ListedLead) -> Markup {
 }
 
 fn accepted(view: &View<'_>, row: &ListedInteraction) -> String {
-    let at = row.responded_at.map(|at| format!(" at {}", moment::text(at, view.zone, view.now))).unwrap_or_default();
-    format!("You accepted{at}{}", if row.late { ", after the time was up" } else { "" })
+    let when = row.responded_at.map(|at| moment::when(at, view.zone, view.now)).unwrap_or_default();
+    format!("You accepted {when}{}", if row.late { ", after the time was up" } else { "" })
 }
 
 /// What can be done. A line of it is always there, so that a card which changes keeps its height.

@@ -124,3 +124,27 @@ fn kept(view: &View<'_>, status: StatusFilter) -> Markup {
         @if let Some(zone) = view.uri.query().and_then(zone_in) { input type="hidden" name="tz" value=(zone); }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_of_one_filter_keeps_the_others() {
+        let query = "status=missed&month=2026-03&tz=Asia%2FDubai&cursor=1_2";
+        assert_eq!(
+            changed(query, &[("status", Some("ignored"))]),
+            "/freelancer/leads?month=2026-03&tz=Asia%2FDubai&status=ignored"
+        );
+        assert_eq!(changed(query, &[("status", None), ("month", None)]), "/freelancer/leads?tz=Asia%2FDubai");
+        assert_eq!(changed("status=missed", &[("status", None)]), "/freelancer/leads");
+        assert_eq!(changed("month=", &[]), "/freelancer/leads");
+    }
+
+    #[test]
+    fn a_time_zone_leaves_nothing_out() {
+        assert!(narrows("tz=Asia%2FDubai&month=2026-03"));
+        assert!(!narrows("tz=Asia%2FDubai&status=all&month="));
+        assert_eq!(zone_in("status=all&tz=Asia%2FDubai").as_deref(), Some("Asia/Dubai"));
+    }
+}

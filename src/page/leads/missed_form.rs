@@ -22,7 +22,7 @@ pub(super) fn draw(address: &str) -> Markup {
                     }
                 }
             }
-            label { "Notes" span.muted { " (for yourself, if you like)" }
+            label { "Notes" span.muted { " (optional)" }
                 textarea name="notes" rows="3" maxlength=(NOTES) {}
             }
             div.actions {

@@ -49,7 +49,7 @@ impl Tried<'_> {
             Action::Respond { response: Response::Accepted, .. } => {
                 let deadline = row.filter(|row| row.late).and_then(|row| row.deadline_at);
                 let late = deadline.map(|deadline| format!(", {} after its time was up", self.since(deadline)));
-                format!("You have accepted this lead{}. Call the customer soon.", late.unwrap_or_default())
+                format!("You have accepted this lead{}.", late.unwrap_or_default())
             }
             Action::Respond { response: Response::Ignored, .. } => "You have put this lead aside.".to_owned(),
             Action::Respond { response: Response::Missed(reason), .. } => {
@@ -93,5 +93,54 @@ impl Tried<'_> {
 
     fn before(&self, earlier: DateTime<Utc>) -> String {
         format!("{} before you pressed", self.since(earlier))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::LeadId;
+    use crate::domain::lead::{Claim, Closing};
+
+    fn at(second: u32) -> DateTime<Utc> {
+        format!("2026-11-25T05:01:{second:02}Z").parse().expect("it is a time")
+    }
+
+    fn told(lead: &Lead, action: &Action, outcome: ActionOutcome) -> String {
+        let tried = Tried { freelancer_id: FreelancerId::nil(), action, at: at(40), zone: Tz::Asia__Kolkata };
+        Notice::of(lead, &tried, outcome).text
+    }
+
+    fn lead_of(row: Option<Interaction>) -> Lead {
+        let mut lead = Lead::unknown(LeadId::nil());
+        lead.interactions.extend(row.map(|row| (FreelancerId::nil(), row)));
+        lead
+    }
+
+    const ACCEPT: Action = Action::Respond { response: Response::Accepted, notes: None };
+    const IGNORE: Action = Action::Respond { response: Response::Ignored, notes: None };
+
+    #[test]
+    fn a_lost_race_says_by_how_much() {
+        let mut lead = lead_of(None);
+        lead.claim = Some(Claim { at: at(37), freelancer_id: FreelancerId::max() });
+        let text = told(&lead, &ACCEPT, ActionOutcome::Gone);
+        assert_eq!(text, "Another freelancer accepted this lead at 10:31:37, 3 seconds before you pressed.");
+        lead.claim = None;
+        lead.closing = Some(Closing { at: at(10), outcome: Outcome::Cancelled, outcome_at: at(10) });
+        let text = told(&lead, &ACCEPT, ActionOutcome::Gone);
+        assert_eq!(text, "The customer withdrew this lead at 10:31:10, 30 seconds before you pressed.");
+    }
+
+    #[test]
+    fn an_answer_that_comes_late_says_how_late() {
+        let mut row = Interaction::unknown(LeadId::nil(), FreelancerId::nil());
+        row.deadline_at = Some(at(36));
+        (row.status, row.missed_reason) = (Status::Missed, Some(MissedReason::NoResponse));
+        let text = told(&lead_of(Some(row.clone())), &IGNORE, ActionOutcome::Conflict);
+        assert_eq!(text, "The time to respond was up at 10:31:36, 4 seconds before you pressed.");
+        (row.status, row.missed_reason, row.late) = (Status::Accepted, None, true);
+        let text = told(&lead_of(Some(row)), &ACCEPT, ActionOutcome::Done);
+        assert_eq!(text, "You have accepted this lead, 4 seconds after its time was up.");
     }
 }

@@ -1,7 +1,5 @@
 //! How things are called on the page.
 
-use chrono_tz::Tz;
-
 use super::View;
 use crate::domain::event::MissedReason;
 use crate::domain::lead::LeadStatus;
@@ -33,13 +31,13 @@ pub(super) fn is_open(lead: &ListedLead) -> bool {
 
 /// What became of a lead that another has, or nobody any more; nothing while it is open, or one's own.
 pub(super) fn gone(view: &View<'_>, lead: &ListedLead) -> Option<String> {
-    let clock = |zone: Tz| lead.accepted_at.map(|at| format!(" at {}", moment::text(at, zone, view.now)));
     match lead.status {
         _ if is_open(lead) => None,
         LeadStatus::Cancelled => Some("The customer withdrew this job".to_owned()),
         _ if lead.accepted_by == Some(view.freelancer) => None,
         _ if lead.accepted_by.is_some() => {
-            Some(format!("Taken by another freelancer{}", clock(view.zone).unwrap_or_default()))
+            let when = lead.accepted_at.map(|at| moment::when(at, view.zone, view.now)).unwrap_or_default();
+            Some(format!("Taken by another freelancer {when}"))
         }
         _ => Some("This job is done".to_owned()),
     }
@@ -52,11 +50,7 @@ pub(super) fn missed(view: &View<'_>, lead: &ListedLead, row: &ListedInteraction
             gone(view, lead).unwrap_or_else(|| reason(MissedReason::Expired).to_owned())
         }
         Some(MissedReason::NoResponse) => {
-            format!(
-                "{}, until {}",
-                reason(MissedReason::NoResponse),
-                moment::text(row.deadline_at, view.zone, view.now)
-            )
+            format!("No response by {}", moment::text(row.deadline_at, view.zone, view.now))
         }
         Some(said) => reason(said).to_owned(),
     }
