@@ -1,6 +1,7 @@
 //! Asks the service over HTTP.
 
 use reqwest::header::HeaderMap;
+use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use uuid::Uuid;
@@ -30,7 +31,8 @@ pub(crate) struct Answer {
 impl Client {
     /// A client without a token.
     pub(crate) fn anonymous(service: &Service) -> Self {
-        let http = reqwest::Client::builder().timeout(BOUND).no_proxy().build().expect("a client needs nothing");
+        let http = reqwest::Client::builder().timeout(BOUND).no_proxy().redirect(Policy::none());
+        let http = http.build().expect("a client needs nothing");
         Self { http, service: service.clone(), token: None }
     }
 

@@ -42,8 +42,9 @@ async function fetchPage(address, options) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   setClock(page, performance.now());
   if (response.status >= 500) throw new Error(`status ${response.status}`);
-  if (!page.querySelector("[data-now]")) location.reload();
-  return page;
+  if (page.querySelector("[data-now]")) return page;
+  location.reload();
+  return new Promise(() => {});
 }
 
 function toast(text) {
@@ -90,12 +91,14 @@ function rearrange(change) {
 
 function replaceCard(card, fresh) {
   if (drawn.get(card) === fresh.outerHTML) return;
-  const focus = card.contains(document.activeElement);
-  fresh.querySelector("details").open = card.querySelector("details").open;
   drawn.set(fresh, fresh.outerHTML);
-  card.replaceWith(fresh);
-  countDown();
-  if (focus) fresh.querySelector("h2 a").focus();
+  const hadFocus = card.contains(document.activeElement);
+  fresh.querySelector("details").open = card.querySelector("details").open;
+  rearrange(() => {
+    card.replaceWith(fresh);
+    countDown();
+  });
+  if (hadFocus) fresh.querySelector("h2 a").focus({ preventScroll: true });
 }
 
 // New cards that wait because somebody is reading further down.
@@ -139,7 +142,7 @@ async function refresh(leadIds = []) {
     const fresh = item.firstElementChild;
     const card = cardOf(fresh.dataset.lead) ?? waiting.map((li) => li.firstElementChild).find((c) => c.id === fresh.id);
     if (card) {
-      rearrange(() => replaceCard(card, fresh));
+      replaceCard(card, fresh);
     } else if (!new URLSearchParams(location.search).has("cursor")) {
       drawn.set(fresh, fresh.outerHTML);
       arrivals.push(item);
@@ -158,7 +161,7 @@ function notifiedAt(item) {
 async function refreshCard(leadId) {
   const page = await fetchPage(`/freelancer/leads/${leadId}${zoneQuery()}`);
   const [card, fresh] = [cardOf(leadId), page.getElementById(`lead-${leadId}`)];
-  if (card && fresh) rearrange(() => replaceCard(card, fresh));
+  if (card && fresh) replaceCard(card, fresh);
 }
 
 function zoneQuery() {
@@ -184,10 +187,11 @@ async function act(form, card) {
   standing.textContent = busy[action];
   try {
     const page = await fetchPage(form.action, { method: "POST", body });
-    const fresh = page.getElementById(card.id);
-    if (fresh) rearrange(() => replaceCard(card, fresh));
+    // Something live may have taken the card's place meanwhile.
+    const [current, fresh] = [document, page].map((root) => root.getElementById(card.id));
+    if (fresh) replaceCard(current, fresh);
     toast(page.getElementById("notice")?.textContent ?? page.querySelector("main").textContent.trim());
-    if (board) await refresh();
+    await refresh();
   } catch {
     card.removeAttribute("aria-busy");
     for (const button of buttons) button.removeAttribute("aria-disabled");
@@ -222,7 +226,7 @@ document.addEventListener("submit", (event) => {
   if (form.closest("[aria-busy='true']")) event.preventDefault();
   const dialog = form.closest("dialog");
   const card = dialog ? cardOf(dialog.dataset.lead) : form.closest("article[data-lead]");
-  if (!form.dataset.action || !card || event.defaultPrevented) return;
+  if (!board || !form.dataset.action || !card || event.defaultPrevented) return;
   event.preventDefault();
   dialog?.close();
   act(form, card);
