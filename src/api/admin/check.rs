@@ -47,8 +47,8 @@ pub(crate) async fn check_missed_leads(
     let dry_run = body.optional("dryRun", "true or false", Value::as_bool)?.unwrap_or_default();
     let limit = body.optional("limit", &format!("a whole number from 1 to {MOST}"), limit)?;
     let report = match dry_run {
-        true => check::dry_run(&state.store, limit.unwrap_or(usize::MAX)).await?,
-        false => finish(check(state, admin, limit)).await?,
+        true => count(&state, limit).await?,
+        false => run(state, admin, limit).await?,
     };
     Ok(Json(report))
 }
@@ -56,6 +56,16 @@ pub(crate) async fn check_missed_leads(
 fn limit(value: &Value) -> Option<usize> {
     let limit = value.as_u64().filter(|limit| (1..=MOST).contains(limit))?;
     usize::try_from(limit).ok()
+}
+
+/// Only tells how many offers a check would end.
+pub(crate) async fn count(state: &ApiState, limit: Option<usize>) -> Result<CheckReport, Problem> {
+    Ok(check::dry_run(&state.store, limit.unwrap_or(usize::MAX)).await?)
+}
+
+/// Runs a check to its end, and records that somebody did.
+pub(crate) async fn run(state: ApiState, admin: Admin, limit: Option<usize>) -> Result<CheckReport, Problem> {
+    finish(check(state, admin, limit)).await
 }
 
 async fn check(state: ApiState, admin: Admin, limit: Option<usize>) -> Result<CheckReport, Problem> {
