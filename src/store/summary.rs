@@ -89,7 +89,8 @@ pub struct ResponseTimes {
 
 /// How long after their deadlines the misses that timers found were recorded, on all replicas.
 ///
-/// A timer that the service was not there to take counts with the time until it was.
+/// A fact from after the deadline, which ends an offer as its timer would, counts like one. A timer that the service was
+/// not there to take counts with the time until it was.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TimerLateness {
     /// Half of them took no longer, in seconds.

@@ -3,8 +3,9 @@
 use lapin::BasicProperties;
 use serde_json::{Value, json};
 
+use crate::SUMMARY;
 use crate::harness::{Leftover, Offer, comes_to, eventually};
-use crate::{SUMMARY, admin, world};
+use crate::stage::{admin, world};
 
 #[tokio::test]
 async fn the_summary_tells_of_the_last_day_and_of_the_service() {
