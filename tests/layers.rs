@@ -58,6 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("reqwest", &["auth"]),
     ("axum", &["api", "page"]),
     ("maud", &["page"]),
+    ("plotters", &["page"]),
     ("clap", &["commands"]),
 ];
 

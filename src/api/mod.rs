@@ -2,7 +2,7 @@
 
 pub(crate) mod access;
 mod actions;
-mod admin;
+pub(crate) mod admin;
 mod body;
 mod events;
 pub(crate) mod filters;

@@ -1,8 +1,8 @@
 //! What a customer would pay, in rupees, as Indians write numbers: ₹1,50,000.
 
 use fixed_decimal::{Decimal, FloatPrecision};
-use icu_decimal::DecimalFormatter;
-use icu_locale_core::locale;
+
+use super::number;
 
 /// From the least to the most; `None` where neither is known.
 pub(super) fn text(least: Option<f64>, most: Option<f64>) -> Option<String> {
@@ -25,12 +25,9 @@ fn rupees(amount: f64) -> String {
         }
         digits
     });
-    let indian = DecimalFormatter::try_new(locale!("en-IN").into(), Default::default());
-    match (indian, digits) {
-        (Ok(indian), Ok(digits)) => format!("₹{}", indian.format(&digits)),
-        // It is no number, or there is no such locale.
-        _ => format!("₹{amount}"),
-    }
+    // What is no number has no digits.
+    let text = digits.ok().and_then(|digits| number::format(&digits));
+    format!("₹{}", text.unwrap_or_else(|| amount.to_string()))
 }
 
 #[cfg(test)]

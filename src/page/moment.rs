@@ -38,7 +38,8 @@ pub(super) fn clock(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%H:%M:%S").to_string()
 }
 
-/// A span between two moments, to the second, or in milliseconds where it has no second: `1 h 2 min`, `4 s`, `120 ms`.
+/// A span between two moments, to the second, or in milliseconds where it has no second: `1 hour 2 minutes`, `120
+/// milliseconds`.
 pub(super) fn span(delta: TimeDelta) -> String {
     let whole = match delta.num_seconds() {
         0 => Duration::from_millis(delta.num_milliseconds().unsigned_abs()),
@@ -47,28 +48,26 @@ pub(super) fn span(delta: TimeDelta) -> String {
     duration(whole)
 }
 
-/// A duration in its largest units: `30 minutes`, `1 hour 30 minutes`.
+/// A duration in its two largest units: `30 minutes`, `1 hour 30 minutes`.
 pub(super) fn duration(duration: Duration) -> String {
+    let plural = |(count, unit)| if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") };
+    in_units(duration, ["day", "hour", "minute", "second", "millisecond"], plural)
+}
+
+/// The same where there is little room: `30 min`, `1 h 30 min`.
+pub(super) fn brief(duration: Duration) -> String {
+    in_units(duration, ["d", "h", "min", "s", "ms"], |(count, unit)| format!("{count} {unit}"))
+}
+
+fn in_units(duration: Duration, names: [&'static str; 5], text: impl Fn((u64, &'static str)) -> String) -> String {
     let seconds = duration.as_secs();
-    let units = [
-        (seconds / 86_400, "day"),
-        (seconds / 3600 % 24, "hour"),
-        (seconds / 60 % 60, "minute"),
-        (seconds % 60, "second"),
-    ];
-    let mut words: Vec<String> = units.into_iter().filter(|(count, _)| *count > 0).map(plural).collect();
+    let counts = [seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60];
+    let mut words: Vec<String> = counts.into_iter().zip(names).filter(|(count, _)| *count > 0).map(&text).collect();
     if words.is_empty() {
-        words.push(plural((duration.as_millis().try_into().unwrap_or_default(), "millisecond")));
+        words.push(text((duration.as_millis().try_into().unwrap_or_default(), names[4])));
     }
     words.truncate(2);
     words.join(" ")
-}
-
-fn plural((count, unit): (u64, &str)) -> String {
-    match count {
-        1 => format!("1 {unit}"),
-        count => format!("{count} {unit}s"),
-    }
 }
 
 #[cfg(test)]
@@ -94,15 +93,16 @@ mod tests {
 
     #[test]
     fn a_duration_has_its_two_largest_units() {
-        for (ms, words) in [
-            (1_800_000, "30 minutes"),
-            (5_400_000, "1 hour 30 minutes"),
-            (90_061_000, "1 day 1 hour"),
-            (61_000, "1 minute 1 second"),
-            (4_700, "4 seconds"),
-            (120, "120 milliseconds"),
+        for (ms, words, short) in [
+            (1_800_000, "30 minutes", "30 min"),
+            (5_400_000, "1 hour 30 minutes", "1 h 30 min"),
+            (90_061_000, "1 day 1 hour", "1 d 1 h"),
+            (61_000, "1 minute 1 second", "1 min 1 s"),
+            (4_700, "4 seconds", "4 s"),
+            (120, "120 milliseconds", "120 ms"),
         ] {
-            assert_eq!(duration(Duration::from_millis(ms)), words);
+            let given = Duration::from_millis(ms);
+            assert_eq!((&*duration(given), &*brief(given)), (words, short));
         }
     }
 }

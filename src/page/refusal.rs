@@ -7,12 +7,13 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::layout::{Page, Visitor};
-use super::{LEADS, icon, moment, sign_in};
+use super::{ADMIN, LEADS, icon, moment, sign_in};
 use crate::api::ApiState;
 use crate::api::problem::ProblemBody;
 
 /// Draws the problem that a page, or what stands before it, was answered with.
 pub(super) async fn as_page(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    let is_admins = request.uri().path().starts_with(ADMIN);
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<ProblemBody>() else { return response };
     if problem.needs_subscription == Some(true) {
@@ -22,7 +23,11 @@ pub(super) async fn as_page(State(state): State<ApiState>, request: Request, nex
     let status = response.status();
     let page = match status {
         StatusCode::UNAUTHORIZED => signed_out(&state),
-        _ => draw(&state, Visitor::Nobody, heading(status), &explanation(&problem)),
+        // Who must not see one's pages has the other's.
+        _ => {
+            let way_out = way_out(is_admins != (status == StatusCode::FORBIDDEN));
+            draw(&state, Visitor::Nobody, heading(status), &explanation(&problem, &way_out))
+        }
     };
     let mut drawn = (status, page).into_response();
     if let Some(seconds) = response.headers_mut().remove(header::RETRY_AFTER) {
@@ -77,9 +82,16 @@ fn heading(status: StatusCode) -> &'static str {
     }
 }
 
-fn explanation(problem: &ProblemBody) -> Markup {
+fn explanation(problem: &ProblemBody, way_out: &Markup) -> Markup {
     html! {
         p role="alert" { (problem.detail) "." }
-        p { a.button href=(LEADS) { "Go to your leads" } }
+        p { (way_out) }
+    }
+}
+
+fn way_out(to_admin: bool) -> Markup {
+    html! {
+        @if to_admin { a.button href=(ADMIN) { "Go to the administrator’s page" } }
+        @else { a.button href=(LEADS) { "Go to your leads" } }
     }
 }

@@ -46,6 +46,6 @@ pub use pool::Store;
 pub use position::{Position, PositionError};
 pub use settings::WindowSetting;
 pub use statement::{STATEMENTS, Statement};
-pub use summary::{DetectedMisses, HourOfOffers, MissedByReason, ResponseTimes, Summary};
+pub use summary::{DetectedMisses, HourOfOffers, MissedByReason, ResponseTimes, Summary, TimerLateness};
 pub use target::{Target, UrlError};
 pub use tls::TlsError;

@@ -40,6 +40,8 @@ pub struct Summary {
     pub detected: DetectedMisses,
     /// How long freelancers took to answer; `None` where nobody did.
     pub response_times: Option<ResponseTimes>,
+    /// How late timers were for the misses of the 24 hours; `None` where none found any.
+    pub timer_lateness: Option<TimerLateness>,
     /// The same offers by the hour, oldest first, 24 of them.
     pub hours: Vec<HourOfOffers>,
 }
@@ -85,6 +87,18 @@ pub struct ResponseTimes {
     pub p90_seconds: f64,
 }
 
+/// How long after their deadlines the misses that timers found were recorded, on all replicas.
+///
+/// A fact from after the deadline, which ends an offer as its timer would, counts like one. A timer that the service was
+/// not there to take counts with the time until it was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TimerLateness {
+    /// Half of them took no longer, in seconds.
+    pub median_seconds: f64,
+    /// All but one of a hundred took no longer, in seconds.
+    pub p99_seconds: f64,
+}
+
 /// What became of the offers of one hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HourOfOffers {
@@ -126,6 +140,7 @@ impl Store {
         )?;
         let mut summary = Summary::empty(from, until);
         summary.detected = DetectedMisses::read(&detections)?;
+        summary.timer_lateness = TimerLateness::read(&detections)?;
         summary.response_times = ResponseTimes::read(&response_times)?;
         for row in &offers {
             summary.add(&OfferGroup::read(row)?);
@@ -148,6 +163,7 @@ impl Summary {
             missed: MissedByReason::default(),
             detected: DetectedMisses::default(),
             response_times: None,
+            timer_lateness: None,
             hours: (0..HOURS.into()).map(hour).collect(),
         }
     }
@@ -222,6 +238,13 @@ impl ResponseTimes {
     fn read(row: &Row) -> Result<Option<Self>, Error> {
         let percentiles: Option<Vec<f64>> = row.try_get(0)?;
         Ok(percentiles.map(|seconds| Self { median_seconds: seconds[0], p90_seconds: seconds[1] }))
+    }
+}
+
+impl TimerLateness {
+    fn read(row: &Row) -> Result<Option<Self>, Error> {
+        let percentiles: Option<Vec<f64>> = row.try_get("timer_lateness")?;
+        Ok(percentiles.map(|seconds| Self { median_seconds: seconds[0], p99_seconds: seconds[1] }))
     }
 }
 

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::client::{Client, send};
+use crate::stage::{admin, audit, world};
 use crate::token::Claims;
-use crate::{CHECK, PARKED, SUMMARY, WINDOW, admin, audit, put_window, world};
+use crate::{CHECK, PARKED, SUMMARY, WINDOW, put_window};
 
 fn routes() -> Vec<(Method, String)> {
     let fixed = [

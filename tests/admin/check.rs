@@ -4,24 +4,10 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::CHECK;
 use crate::client::{Client, send};
-use crate::harness::{Offer, Service, World, eventually};
-use crate::{ADMIN, CHECK, admin, audit, done, recorded, world};
-
-/// A service that ends nothing by itself for a long time, and offers that are overdue all the same: as if their timers
-/// had been lost, and the next sweep were far away.
-async fn overdue(world: &World, count: usize) -> (Service, Vec<Offer>) {
-    let service = world.spawn(world.service().env("LEAD_TRACKER_SWEEP__INTERVAL", "1day"));
-    service.ready().await;
-    let mut offers = Vec::new();
-    for _ in 0..count {
-        offers.push(recorded(world).await);
-    }
-    let overdue = "update freelancer_lead_interactions
-                   set notified_at = now() - interval '1 h', deadline_at = now() - interval '1 ms'";
-    world.sql().execute(overdue, &[]).await.expect("the deadline can be changed");
-    (service, offers)
-}
+use crate::harness::eventually;
+use crate::stage::{ADMIN, admin, audit, done, overdue, world};
 
 async fn check(client: &Client, body: &Value) -> Value {
     let answer = client.post(CHECK, body).await;

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::client::send;
 use crate::harness::{Proxy, eventually};
-use crate::{CHECK, PARKED, SUMMARY, WINDOW, admin, audit, put_window, world};
+use crate::stage::{admin, audit, world};
+use crate::{CHECK, PARKED, SUMMARY, WINDOW, put_window};
 
 #[tokio::test]
 async fn what_needs_the_broker_is_refused_and_the_rest_is_answered() {

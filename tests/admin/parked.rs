@@ -1,17 +1,15 @@
 //! `/api/admin/parked`.
 
 use futures::future::join_all;
-use lapin::BasicProperties;
 use lapin::types::{AMQPValue, FieldTable};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::PARKED;
 use crate::client::{Answer, Client, send};
-use crate::harness::{Leftover, Offer, World, comes_to, eventually};
-use crate::{PARKED, admin, audit, done, world};
-
-const QUEUE: &str = "lead-tracker.parked";
+use crate::harness::{Leftover, Offer, eventually};
+use crate::stage::{QUEUE, admin, audit, done, parked_messages, poison, world};
 
 async fn replay(client: &Client, id: &str) -> Answer {
     send(client.request(Method::POST, &format!("{PARKED}/{id}/replay"))).await
@@ -19,20 +17,6 @@ async fn replay(client: &Client, id: &str) -> Answer {
 
 async fn discard(client: &Client, id: &str) -> Answer {
     send(client.request(Method::DELETE, &format!("{PARKED}/{id}"))).await
-}
-
-/// Has so many messages parked that cannot be read.
-async fn poison(world: &World, bodies: &[&str]) {
-    let publisher = world.publisher().await;
-    for body in bodies {
-        let properties = BasicProperties::default().with_content_type("application/json".into());
-        publisher.send_bytes("lead.viewed", body.as_bytes(), properties).await;
-    }
-    parked_messages(world, bodies.len()).await;
-}
-
-async fn parked_messages(world: &World, count: usize) {
-    comes_to("parked messages", Some(count as u32), async || world.amqp().ready(QUEUE).await).await;
 }
 
 fn id(item: &Value) -> &str {

@@ -3,8 +3,9 @@
 use lapin::BasicProperties;
 use serde_json::{Value, json};
 
+use crate::SUMMARY;
 use crate::harness::{Leftover, Offer, comes_to, eventually};
-use crate::{SUMMARY, admin, world};
+use crate::stage::{admin, world};
 
 #[tokio::test]
 async fn the_summary_tells_of_the_last_day_and_of_the_service() {
@@ -34,6 +35,7 @@ async fn the_summary_tells_of_the_last_day_and_of_the_service() {
     let detected = json!({ "timeout": 0, "sweep": 0, "admin": 0, "freelancer": 1, "leadClosed": 0 });
     assert_eq!(told["detected"], detected);
     assert!(told["responseTimes"]["medianSeconds"].is_number() && told["responseTimes"]["p90Seconds"].is_number());
+    assert_eq!(told["timerLateness"], Value::Null, "no timer has been due");
     let hours = told["hours"].as_array().expect("an array");
     assert_eq!((hours.len(), &hours[0]["from"]), (24, &told["from"]));
     let last = json!({ "from": hours[23]["from"], "offers": 4, "answered": 2, "missed": 1 });

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 use crate::harness::{Offer, World, comes_to};
-use crate::{ADMIN, WINDOW, admin, audit, done, put_window, recorded, world};
+use crate::stage::{ADMIN, admin, audit, done, recorded, world};
+use crate::{WINDOW, put_window};
 
 /// The window that the last offer of a world got.
 async fn window_of(world: &World, offer: &Offer) -> Option<Duration> {

@@ -6,19 +6,15 @@ use lead_tracker::domain::event::{FreelancerId, MissedReason, Response};
 use lead_tracker::domain::history::{Actor, Source};
 use lead_tracker::domain::transition::Detector;
 use lead_tracker::handler::Deadline;
-use lead_tracker::store::{DetectedMisses, MissedByReason, Summary};
+use lead_tracker::store::{DetectedMisses, MissedByReason, Summary, TimerLateness};
 
 use crate::books::{Books, minutes_ago, notified, number, responded};
 
 const ME: FreelancerId = FreelancerId::from_u128(0xf1);
 
-async fn sweep(books: &Books, lead: u128) {
-    let detector = Detector {
-        detected_by: DetectedBy::Sweep,
-        source: Source::Sweep,
-        actor: Actor::SYSTEM,
-        event_id: "a sweep".to_owned(),
-    };
+/// Has an offer ended by the sweep or its timer.
+async fn end(books: &Books, lead: u128, detected_by: DetectedBy, source: Source) {
+    let detector = Detector { detected_by, source, actor: Actor::SYSTEM, event_id: "whatever finds it".to_owned() };
     let key = OfferKey { lead_id: number(lead), freelancer_id: ME, offer: 1 };
     let report = books.handler.handle_deadlines(&[Deadline { key, detector }], || ()).await.expect("it is handled");
     assert_eq!(report.missed, 1);
@@ -30,6 +26,7 @@ async fn a_day_without_offers_is_all_zeros() {
     let summary = books.store.summary(minutes_ago(0)).await.expect("a summary");
     assert_eq!((summary.offers, summary.response_times, summary.hours.len()), (0, None, 24));
     assert_eq!((summary.missed, summary.detected), (MissedByReason::default(), DetectedMisses::default()));
+    assert_eq!(summary.timer_lateness, None);
     books.close().await;
 }
 
@@ -59,7 +56,7 @@ async fn a_day_is_summed_up() {
             notified(ME, number(9), until),
         ])
         .await;
-    sweep(&books, 3).await;
+    end(&books, 3, DetectedBy::Sweep, Source::Sweep).await;
 
     let summary = books.store.summary(until).await.expect("a summary");
     let Summary { offers, pending, accepted, accepted_late, ignored, .. } = summary;
@@ -74,5 +71,27 @@ async fn a_day_is_summed_up() {
     let busy: Vec<_> = busy.map(|(n, hour)| (n, hour.offers, hour.answered, hour.missed)).collect();
     assert_eq!(busy, [(0, 1, 1, 0), (21, 1, 1, 0), (22, 5, 2, 3), (23, 1, 0, 0)]);
     assert_eq!((summary.hours[0].from, summary.hours.len()), (until - TimeDelta::hours(24), 24));
+    books.close().await;
+}
+
+#[tokio::test]
+async fn timers_are_as_late_as_the_misses_that_they_found_were_recorded() {
+    let books = Books::open().await;
+    let an_hour_ago = minutes_ago(60);
+    books.tell((1..=4).map(|lead| notified(ME, number(lead), an_hour_ago))).await;
+    for lead in 1..=3 {
+        end(&books, lead, DetectedBy::Timeout, Source::Timer).await;
+    }
+    end(&books, 4, DetectedBy::Sweep, Source::Sweep).await;
+    // The second one's clocks differ, and the sweep is no timer.
+    for (lead, seconds) in [(1, 4), (2, -1), (3, 2), (4, 3000)] {
+        let (id, late) = (number(lead), format!("occurred_at + interval '{seconds} s'"));
+        let of_lead = format!("where lead_id = '{id}' and status = 'missed'");
+        books.execute(&format!("update lead_interaction_history set recorded_at = {late} {of_lead}")).await;
+    }
+
+    let summary = books.store.summary(minutes_ago(0)).await.expect("a summary");
+    let TimerLateness { median_seconds, p99_seconds } = summary.timer_lateness.expect("timers found some");
+    assert_eq!((median_seconds, p99_seconds), (2.0, 3.96));
     books.close().await;
 }

@@ -16,7 +16,7 @@ use crate::check::{self, CheckError, CheckReport};
 use crate::store::AdminAction;
 
 /// The most offers that a request may name as its limit.
-const MOST: u64 = 1_000_000;
+pub(crate) const MOST: u64 = 1_000_000;
 
 /// What a check is to do. All of it may be left out.
 #[derive(ToSchema)]
@@ -45,17 +45,36 @@ pub(crate) async fn check_missed_leads(
     body: Body,
 ) -> Result<Json<CheckReport>, Problem> {
     let dry_run = body.optional("dryRun", "true or false", Value::as_bool)?.unwrap_or_default();
-    let limit = body.optional("limit", &format!("a whole number from 1 to {MOST}"), limit)?;
+    let limit = body.optional("limit", &accepted(), |value| value.as_u64().and_then(limit))?;
     let report = match dry_run {
-        true => check::dry_run(&state.store, limit.unwrap_or(usize::MAX)).await?,
-        false => finish(check(state, admin, limit)).await?,
+        true => count(&state, limit).await?,
+        false => run(state, admin, limit).await?,
     };
     Ok(Json(report))
 }
 
-fn limit(value: &Value) -> Option<usize> {
-    let limit = value.as_u64().filter(|limit| (1..=MOST).contains(limit))?;
-    usize::try_from(limit).ok()
+/// A limit that a form names.
+pub(crate) fn of_text(text: &str) -> Result<usize, Problem> {
+    let refused = || Problem::invalid("limit", format!("it must be {}", accepted()));
+    text.parse().ok().and_then(limit).ok_or_else(refused)
+}
+
+fn accepted() -> String {
+    format!("a whole number from 1 to {MOST}")
+}
+
+fn limit(number: u64) -> Option<usize> {
+    usize::try_from(number).ok().filter(|_| (1..=MOST).contains(&number))
+}
+
+/// Only tells how many offers a check would end.
+pub(crate) async fn count(state: &ApiState, limit: Option<usize>) -> Result<CheckReport, Problem> {
+    Ok(check::dry_run(&state.store, limit.unwrap_or(usize::MAX)).await?)
+}
+
+/// Runs a check to its end, and records that somebody did.
+pub(crate) async fn run(state: ApiState, admin: Admin, limit: Option<usize>) -> Result<CheckReport, Problem> {
+    finish(check(state, admin, limit)).await
 }
 
 async fn check(state: ApiState, admin: Admin, limit: Option<usize>) -> Result<CheckReport, Problem> {

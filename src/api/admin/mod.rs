@@ -1,10 +1,10 @@
 //! What administrators do and see. Whatever they change is recorded, with who did it.
 
 mod broker;
-pub(super) mod check;
-pub(super) mod parked;
-pub(super) mod summary;
-pub(super) mod window;
+pub(crate) mod check;
+pub(crate) mod parked;
+pub(crate) mod summary;
+pub(crate) mod window;
 
 use serde_json::Value;
 

@@ -50,13 +50,18 @@ pub(crate) async fn list(
     Parameters(look): Parameters<Look>,
 ) -> Result<Json<Vec<ParkedMessage>>, Problem> {
     let limit = filters::limit(look.limit.as_deref(), MOST)?.unwrap_or(USUAL);
+    read(state, limit).await.map(Json)
+}
+
+/// Up to `limit` parked messages, the one parked first at the front.
+pub(crate) async fn read(state: ApiState, limit: usize) -> Result<Vec<ParkedMessage>, Problem> {
     // Given up halfway, it would give the messages back only after the next look has begun.
     let work = async move {
         let _turn = state.parked_look.lock().await;
         let connection = connect(&state).await?;
         let listed = parked::list(&connection, &state.names, limit).await;
         disconnect(connection).await;
-        Ok(Json(listed?))
+        Ok(listed?)
     };
     finish(work).await
 }
@@ -74,7 +79,12 @@ pub(crate) async fn replay(
     admin: Admin,
     id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let id = read_id(id)?;
+    send_back(state, admin, read_id(id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends a message back to the queue that it was parked from, and records who did.
+pub(crate) async fn send_back(state: ApiState, admin: Admin, id: Uuid) -> Result<(), Problem> {
     let work = async move {
         let _turn = state.parked_look.lock().await;
         let connection = connect(&state).await?;
@@ -99,7 +109,12 @@ pub(crate) async fn discard(
     admin: Admin,
     id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let id = read_id(id)?;
+    throw_away(state, admin, read_id(id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Deletes a message, and records who did.
+pub(crate) async fn throw_away(state: ApiState, admin: Admin, id: Uuid) -> Result<(), Problem> {
     let work = async move {
         let _turn = state.parked_look.lock().await;
         let connection = connect(&state).await?;
@@ -110,7 +125,7 @@ pub(crate) async fn discard(
     finish(work).await
 }
 
-fn read_id(id: Result<Path<Uuid>, PathRejection>) -> Result<Uuid, Problem> {
+pub(crate) fn read_id(id: Result<Path<Uuid>, PathRejection>) -> Result<Uuid, Problem> {
     id.map(|Path(id)| id).map_err(|_| Problem::invalid("id", "it must be a UUID"))
 }
 
@@ -121,7 +136,7 @@ async fn conclude(
     action: AdminAction,
     id: Uuid,
     handled: Handled,
-) -> Result<StatusCode, Problem> {
+) -> Result<(), Problem> {
     if !handled.done.is_empty() {
         record(state, admin, action, json!({ "id": id, "messages": handled.done.len() })).await;
     }
@@ -131,6 +146,6 @@ async fn conclude(
     }
     match handled.done.is_empty() {
         true => Err(Problem::NotFound("nothing with this id is parked")),
-        false => Ok(StatusCode::NO_CONTENT),
+        false => Ok(()),
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct SummaryItem {
     detected: DetectedItem,
     /// Null where nobody has answered.
     response_times: Option<ResponseTimesItem>,
+    /// Null where no timer has found a miss.
+    timer_lateness: Option<LatenessItem>,
     /// The same offers by the hour, oldest first, 24 of them.
     hours: Vec<HourItem>,
     response_window: WindowItem,
@@ -95,6 +97,18 @@ pub(crate) struct ResponseTimesItem {
     p90_seconds: f64,
 }
 
+/// How long after their deadlines timers had the misses of these hours recorded.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LatenessItem {
+    /// Half of them took no longer.
+    #[schema(example = 0.021)]
+    median_seconds: f64,
+    /// All but one of a hundred took no longer.
+    #[schema(example = 0.18)]
+    p99_seconds: f64,
+}
+
 /// What became of the offers of one hour.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HourItem {
@@ -145,6 +159,7 @@ pub(crate) async fn summary(State(state): State<ApiState>) -> Result<Json<Summar
         missed: summary.missed.into(),
         detected: summary.detected.into(),
         response_times: summary.response_times.map(ResponseTimesItem::from),
+        timer_lateness: summary.timer_lateness.map(LatenessItem::from),
         hours: summary.hours.into_iter().map(HourItem::from).collect(),
         response_window,
         outbox: outbox.into(),
@@ -154,8 +169,9 @@ pub(crate) async fn summary(State(state): State<ApiState>) -> Result<Json<Summar
     }))
 }
 
-/// Nobody has to wait for a broker that is known to be away.
-async fn parked_messages(state: &ApiState) -> Option<u64> {
+/// How many messages are parked; `None` while the broker does not answer. Nobody has to wait for one that is known to be
+/// away.
+pub(crate) async fn parked_messages(state: &ApiState) -> Option<u64> {
     if !state.health.broker_connected() {
         return None;
     }
@@ -182,6 +198,12 @@ impl From<store::DetectedMisses> for DetectedItem {
 impl From<store::ResponseTimes> for ResponseTimesItem {
     fn from(store::ResponseTimes { median_seconds, p90_seconds }: store::ResponseTimes) -> Self {
         Self { median_seconds, p90_seconds }
+    }
+}
+
+impl From<store::TimerLateness> for LatenessItem {
+    fn from(store::TimerLateness { median_seconds, p99_seconds }: store::TimerLateness) -> Self {
+        Self { median_seconds, p99_seconds }
     }
 }
 

@@ -19,8 +19,8 @@ use crate::api::problem::{Problem, ProblemBody};
 use crate::broker::{TopologyError, topology};
 
 /// In minutes.
-const SHORTEST: f64 = 0.05;
-const LONGEST: f64 = 10_080.0;
+pub(crate) const SHORTEST: f64 = 0.05;
+pub(crate) const LONGEST: f64 = 10_080.0;
 
 const MS_PER_MINUTE: f64 = 60_000.0;
 
@@ -73,16 +73,29 @@ pub(crate) async fn set_response_window(
     admin: Admin,
     body: Body,
 ) -> Result<Json<WindowItem>, Problem> {
-    let window = body.required("minutes", &format!("a number from {SHORTEST} to {LONGEST}"), window)?;
-    prepare_delay_queue(&state, window).await?;
-    state.store.set_response_window(window, &admin.user_id).await?;
-    adopted(&state, window).await;
+    let read = |value: &Value| value.as_f64().and_then(of_minutes);
+    let window = body.required("minutes", &accepted(), read)?;
+    change(&state, &admin, window).await?;
     Ok(Json(WindowItem::read(&state).await?))
 }
 
-fn window(minutes: &Value) -> Option<Duration> {
-    let minutes = minutes.as_f64().filter(|minutes| (SHORTEST..=LONGEST).contains(minutes))?;
-    Some(Duration::from_millis((minutes * MS_PER_MINUTE).round() as u64))
+/// What a window may be, in words.
+pub(crate) fn accepted() -> String {
+    format!("a number from {SHORTEST} to {LONGEST}")
+}
+
+/// The window of so many minutes, to the millisecond; `None` where it would be too short or too long.
+pub(crate) fn of_minutes(minutes: f64) -> Option<Duration> {
+    let is_fine = (SHORTEST..=LONGEST).contains(&minutes);
+    is_fine.then(|| Duration::from_millis((minutes * MS_PER_MINUTE).round() as u64))
+}
+
+/// Changes the window for offers from now on, records who did, and waits until it is in force here.
+pub(crate) async fn change(state: &ApiState, admin: &Admin, window: Duration) -> Result<(), Problem> {
+    prepare_delay_queue(state, window).await?;
+    state.store.set_response_window(window, &admin.user_id).await?;
+    adopted(state, window).await;
+    Ok(())
 }
 
 /// Without its queue, the timers of the new window would get lost.
@@ -117,6 +130,7 @@ impl WindowItem {
     }
 }
 
-fn minutes(window: Duration) -> f64 {
+/// The same in minutes.
+pub(crate) fn minutes(window: Duration) -> f64 {
     window.as_millis() as f64 / MS_PER_MINUTE
 }

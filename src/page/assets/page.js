@@ -398,3 +398,47 @@ if (board) {
     if (document.visibilityState === "visible") refresh().catch(() => {});
   });
 }
+
+// --- The administrator's pages ---
+
+const overview = document.getElementById("overview");
+
+// Draws the figures anew, but none that somebody has a hand on.
+async function renew() {
+  const page = await fetchPage(location.href);
+  for (const part of overview.querySelectorAll(":scope > section")) {
+    const fresh = page.getElementById(part.id);
+    if (!fresh || part.contains(document.activeElement)) continue;
+    for (const details of part.querySelectorAll("details[open]")) {
+      const same = fresh.querySelector(`#${details.closest("[id]").id} details`);
+      if (same) same.open = true;
+    }
+    part.replaceWith(fresh);
+  }
+}
+
+async function keepRenewing() {
+  let problem = "";
+  if (document.visibilityState === "visible") await renew().catch(() => (problem = "Connection lost, trying again…"));
+  if (problem) connection("lost", problem);
+  setTimeout(keepRenewing, 15000);
+}
+
+// What takes its time says so, and is not sent twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.busy || event.defaultPrevented) return;
+  form.setAttribute("aria-busy", "true");
+  event.submitter?.setAttribute("aria-disabled", "true");
+  toast(form.dataset.busy);
+});
+
+// Who comes back to a page that the browser has kept may send its forms again.
+addEventListener("pagehide", () => {
+  for (const form of document.querySelectorAll("form[data-busy][aria-busy]")) {
+    form.removeAttribute("aria-busy");
+    form.querySelector("button").removeAttribute("aria-disabled");
+  }
+});
+
+if (overview) setTimeout(keepRenewing, 15000);

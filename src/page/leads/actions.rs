@@ -7,7 +7,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::missed_form::{self, NOTES};
-use super::notice::{Notice, Tried};
+use super::notice::Tried;
 use super::subject::Subject;
 use crate::api::problem::Problem;
 use crate::contract;
@@ -75,7 +75,7 @@ impl Subject {
         let note = |lead: &Lead, outcome: ActionOutcome| {
             let tried =
                 Tried { freelancer_id: self.freelancer.id, action: &request.action, at: now(), zone: self.zone };
-            notice = Some(Notice::of(lead, &tried, outcome));
+            notice = Some(tried.notice(lead, outcome));
             // Nothing is kept under a key here.
             Answer { status: 0, body: Vec::new() }
         };

@@ -22,7 +22,7 @@ use url::form_urlencoded;
 pub(super) use self::actions::{accept, ignored, missed, say_why, viewed};
 use self::subject::Subject;
 use super::layout::{Page, Visitor};
-use super::{LEADS, sign_in};
+use super::{LEADS, ZONE, sign_in};
 use crate::api::ApiState;
 use crate::api::access::Freelancer;
 use crate::api::filters::{Filters, Paging, Parameters, cursor_text};
@@ -34,8 +34,6 @@ use crate::store::{Cursor, LeadCounts, ListedLead, Position, StatusFilter};
 
 /// How many leads are shown at once.
 const SHOWN: usize = 20;
-/// Where HireLocal's freelancers are, until their browser says otherwise.
-const ZONE: Tz = Tz::Asia__Kolkata;
 
 /// Who looks, when, and from where.
 struct View<'a> {

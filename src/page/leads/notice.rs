@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use maud::{Markup, html};
 
 use super::words;
 use crate::domain::action::{Action, ActionOutcome};
@@ -10,12 +9,7 @@ use crate::domain::event::{FreelancerId, MissedReason, Outcome, Response};
 use crate::domain::interaction::{Interaction, Status};
 use crate::domain::lead::Lead;
 use crate::page::moment;
-
-/// A sentence above a lead.
-pub(super) struct Notice {
-    is_good: bool,
-    text: String,
-}
+use crate::page::notice::Notice;
 
 /// What was tried, by whom, and when the button was pressed.
 pub(super) struct Tried<'a> {
@@ -25,24 +19,17 @@ pub(super) struct Tried<'a> {
     pub(super) zone: Tz,
 }
 
-impl Notice {
-    /// Of a lead as it now is.
-    pub(super) fn of(lead: &Lead, tried: &Tried<'_>, outcome: ActionOutcome) -> Self {
-        let row = lead.interactions.get(&tried.freelancer_id);
+impl Tried<'_> {
+    /// What it came to, for a lead as it now is.
+    pub(super) fn notice(&self, lead: &Lead, outcome: ActionOutcome) -> Notice {
+        let row = lead.interactions.get(&self.freelancer_id);
         match outcome {
-            ActionOutcome::Done | ActionOutcome::Repeated => Self { is_good: true, text: tried.done(row) },
-            ActionOutcome::Conflict => Self { is_good: false, text: tried.conflict(lead, row) },
-            ActionOutcome::Gone => Self { is_good: false, text: tried.gone(lead) },
+            ActionOutcome::Done | ActionOutcome::Repeated => Notice { is_good: true, text: self.done(row) },
+            ActionOutcome::Conflict => Notice { is_good: false, text: self.conflict(lead, row) },
+            ActionOutcome::Gone => Notice { is_good: false, text: self.gone(lead) },
         }
     }
 
-    /// Draws it.
-    pub(super) fn draw(&self) -> Markup {
-        html! { p #notice class={ "notice " (if self.is_good { "good" } else { "bad" }) } role="status" { (self.text) } }
-    }
-}
-
-impl Tried<'_> {
     fn done(&self, row: Option<&Interaction>) -> String {
         match self.action {
             Action::View => "It is noted that you have seen this lead.".to_owned(),

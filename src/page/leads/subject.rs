@@ -7,8 +7,7 @@ use axum::http::request::Parts;
 use chrono_tz::Tz;
 use maud::{Markup, html};
 
-use super::notice::Notice;
-use super::{View, ZONE, card, draw, history, words};
+use super::{View, card, draw, history, words};
 use crate::api::ApiState;
 use crate::api::access::Freelancer;
 use crate::api::filters::{Filters, Parameters};
@@ -16,6 +15,8 @@ use crate::api::lists::{NEVER_OFFERED, PathLead};
 use crate::api::problem::Problem;
 use crate::domain::event::LeadId;
 use crate::handler::now;
+use crate::page::ZONE;
+use crate::page::notice::Notice;
 use crate::store::ListedLead;
 
 /// The lead that a request is about, and who asks.

@@ -1,0 +1,171 @@
+//! The last 24 hours at a glance: figures first, then what they are made of.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use maud::{Markup, html};
+
+use super::chart::{self, Bar, Colour};
+use super::desk::Desk;
+use crate::page::number::count;
+use crate::page::{ZONE, moment};
+use crate::store::{DetectedMisses, HourOfOffers, MissedByReason, Summary};
+
+/// Draws it.
+pub(super) fn draw(desk: &Desk, summary: &Summary) -> Markup {
+    html! {
+        p.muted { "Until " (desk.time(summary.until)) ", by the clock of " (ZONE) "." }
+        (tiles(summary))
+        div.charts {
+            (by_the_hour(desk, &summary.hours))
+            (bars("reasons", "Missed, by reason", &reasons(&summary.missed)))
+            (bars("detected", "How misses were found", &detected(&summary.detected)))
+        }
+    }
+}
+
+fn tiles(summary: &Summary) -> Markup {
+    let answered = summary.accepted + summary.ignored;
+    let late = match summary.accepted_late {
+        0 => String::new(),
+        late => format!(" ({} too late)", count(late)),
+    };
+    let answers = format!("{} accepted{late}, {} ignored", count(summary.accepted), count(summary.ignored));
+    let missed = total(&summary.missed);
+    let found = &summary.detected;
+    html! {
+        dl.tiles {
+            (tile("offers", "Offers", &count(summary.offers), &format!("{} still wait for an answer", count(summary.pending))))
+            (tile("answered", "Answered", &share(answered, summary.offers), &answers))
+            (tile("missed", "Missed", &share(missed, summary.offers), "for whatever reason"))
+            @match summary.response_times {
+                Some(times) => (tile("response-time", "Median response time", &seconds(times.median_seconds),
+                    &format!("nine of ten within {}", seconds(times.p90_seconds)))),
+                None => (tile("response-time", "Median response time", "–", "nobody has answered")),
+            }
+            @match summary.timer_lateness {
+                Some(late) => (tile("lateness", "Timers’ lateness", &seconds(late.median_seconds),
+                    &format!("in the middle; {} at most for 99 of 100", seconds(late.p99_seconds)))),
+                None => (tile("lateness", "Timers’ lateness", "–", "no timer has found a miss")),
+            }
+            (tile("sweep", "Found by the sweep", &count(found.sweep),
+                &format!("{} found by timers", count(found.timeout))))
+        }
+    }
+}
+
+fn tile(id: &str, name: &str, figure: &str, detail: &str) -> Markup {
+    html! {
+        div.tile id=(format!("tile-{id}")) {
+            dt { (name) }
+            dd.figure { (figure) }
+            dd.muted { (detail) }
+        }
+    }
+}
+
+/// A number, and which part of the whole it is.
+fn share(part: u64, whole: u64) -> String {
+    match whole {
+        0 => count(part),
+        _ => format!("{} · {:.0} %", count(part), part as f64 / whole as f64 * 100.0),
+    }
+}
+
+/// A span that was measured: the shorter, the finer.
+fn seconds(seconds: f64) -> String {
+    match seconds {
+        ..0.9995 => format!("{:.0} ms", seconds * 1000.0),
+        ..9.95 => format!("{seconds:.1} s"),
+        _ => moment::brief(Duration::from_secs(seconds.round() as u64)),
+    }
+}
+
+fn total(missed: &MissedByReason) -> u64 {
+    missed.expired + missed.no_response + missed.busy + missed.not_interested
+}
+
+fn reasons(missed: &MissedByReason) -> [Bar; 4] {
+    [
+        Bar { name: "No response in time", count: missed.no_response, colour: Colour::Missed },
+        Bar { name: "The job was gone", count: missed.expired, colour: Colour::Muted },
+        Bar { name: "Busy", count: missed.busy, colour: Colour::Waiting },
+        Bar { name: "Not interested", count: missed.not_interested, colour: Colour::Waiting },
+    ]
+}
+
+fn detected(found: &DetectedMisses) -> [Bar; 5] {
+    [
+        Bar { name: "By their timer", count: found.timeout, colour: Colour::Answered },
+        Bar { name: "By the sweep", count: found.sweep, colour: Colour::Missed },
+        Bar { name: "By a check", count: found.admin, colour: Colour::Waiting },
+        Bar { name: "The freelancer said so", count: found.freelancer, colour: Colour::Muted },
+        Bar { name: "The lead was gone", count: found.lead_closed, colour: Colour::Muted },
+    ]
+}
+
+fn bars(id: &str, title: &str, bars: &[Bar]) -> Markup {
+    let all: Vec<String> = bars.iter().map(|bar| format!("{}: {}", bar.name, count(bar.count))).collect();
+    html! {
+        figure.sheet id=(id) {
+            figcaption { (title) }
+            div.chart role="img" aria-label=(all.join(", ")) { (chart::bars(bars)) }
+        }
+    }
+}
+
+fn by_the_hour(desk: &Desk, hours: &[HourOfOffers]) -> Markup {
+    html! {
+        figure #hours .sheet {
+            figcaption { "Offers by the hour" }
+            ul.legend {
+                @for (colour, name) in [(Colour::Answered, "answered"), (Colour::Missed, "missed"), (Colour::Waiting, "waiting")] {
+                    li { (chart::swatch(colour)) (name) }
+                }
+            }
+            div.chart role="img" aria-label="Offers by the hour; the table below has the numbers" { (chart::hours(hours)) }
+            details { summary { "The same as a table" } (table(desk, hours)) }
+        }
+    }
+}
+
+fn table(desk: &Desk, hours: &[HourOfOffers]) -> Markup {
+    html! {
+        table {
+            thead { tr { th scope="col" { "Hour" } th scope="col" { "Offers" } th scope="col" { "Answered" } th scope="col" { "Missed" } } }
+            tbody {
+                @for hour in hours {
+                    tr {
+                        th scope="row" { (desk.time(hour.from)) " – " (moment::text(hour.from + TimeDelta::hours(1), ZONE, hour.from)) }
+                        td { (count(hour.offers)) } td { (count(hour.answered)) } td { (count(hour.missed)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_measured_span_is_as_fine_as_it_is_short() {
+        for (given, words) in [
+            (0.0, "0 ms"),
+            (0.0214, "21 ms"),
+            (0.9996, "1.0 s"),
+            (1.94, "1.9 s"),
+            (9.96, "10 s"),
+            (312.5, "5 min 13 s"),
+            (86_400.0, "1 d"),
+        ] {
+            assert_eq!(seconds(given), words);
+        }
+    }
+
+    #[test]
+    fn a_share_of_nothing_is_just_a_number() {
+        assert_eq!((share(0, 0), share(150, 240)), ("0".to_owned(), "150 · 62 %".to_owned()));
+    }
+}

@@ -1,0 +1,56 @@
+//! The first of the pages: how the last day went, how the service stands, and what administrators did.
+
+use futures::{join, try_join};
+use maud::{Markup, html};
+
+use super::desk::{Desk, Tab, unknown};
+use super::{day, record, standing};
+use crate::api::ApiState;
+use crate::api::admin::summary::parked_messages;
+use crate::api::problem::Problem;
+use crate::store::{OutboxDepth, RecordedAction, Summary, WindowSetting};
+
+/// So many of the things are shown that administrators did.
+const ACTIONS: usize = 6;
+
+/// What the database tells.
+pub(super) struct Told {
+    pub(super) summary: Summary,
+    pub(super) outbox: OutboxDepth,
+    pub(super) setting: WindowSetting,
+    pub(super) actions: Vec<RecordedAction>,
+}
+
+impl Told {
+    async fn read(state: &ApiState, desk: &Desk) -> Result<Self, Problem> {
+        let (summary, outbox, setting, actions) = try_join!(
+            state.store.summary(desk.now),
+            state.store.outbox_depth(),
+            state.store.response_window_setting(),
+            state.store.admin_actions(ACTIONS),
+        )?;
+        Ok(Self { summary, outbox, setting, actions })
+    }
+}
+
+/// Shows what is known; where the database or the broker is away, that is said where its figures would be.
+pub(in crate::page) async fn overview(desk: Desk) -> Markup {
+    let (told, parked) = join!(Told::read(&desk.state, &desk), parked_messages(&desk.state));
+    let body = html! {
+        div #overview {
+            (standing::draw(&desk, told.as_ref().ok(), parked))
+            section #day aria-labelledby="day-title" {
+                div.heading {
+                    h1 #day-title { "The last 24 hours" }
+                    p #connection role="status" {}
+                }
+                @match &told {
+                    Ok(told) => (day::draw(&desk, &told.summary)),
+                    Err(problem) => (unknown("The figures of the day cannot be shown", problem)),
+                }
+            }
+            @if let Ok(told) = &told { (record::draw(&desk, &told.actions)) }
+        }
+    };
+    desk.draw(Tab::Overview, None, &body)
+}
