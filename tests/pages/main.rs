@@ -8,6 +8,8 @@ mod admin;
 #[path = "../api/client.rs"]
 #[allow(dead_code, reason = "the tests of the routes ask for more")]
 mod client;
+mod leads;
+mod sign_in;
 #[path = "../admin/stage.rs"]
 mod stage;
 #[path = "../api/token.rs"]
