@@ -55,7 +55,7 @@ manifests: $(LINTERS)/.installed
 	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yaml
 	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yaml
-	$(LINTERS)/bin/zizmor --offline --quiet .
+	$(LINTERS)/bin/zizmor --offline --quiet .github
 $(LINTERS)/.installed: tests/operations/requirements.txt
 	$(install-requirements)
 
@@ -70,10 +70,10 @@ endef
 
 # Licences, bans and sources of the dependencies. It is compiled once for each version.
 CARGO_DENY := 0.20.2
-deny: target/tools/cargo-deny-$(CARGO_DENY)
-	$</bin/cargo-deny --locked check licenses bans sources
-target/tools/cargo-deny-$(CARGO_DENY): | cc
-	$(CARGO) install --quiet --locked --version $(CARGO_DENY) --root $@ cargo-deny
+deny: target/tools/cargo-deny-$(CARGO_DENY)/bin/cargo-deny
+	$< --locked check licenses bans sources
+target/tools/cargo-deny-$(CARGO_DENY)/bin/cargo-deny: | cc
+	$(CARGO) install --quiet --locked --version $(CARGO_DENY) --root $(@D)/.. cargo-deny
 
 # Prometheus' own checks of the alerts and of the dashboard's expressions.
 promtool:

@@ -60,6 +60,7 @@ fn every_alert_has_a_page_and_every_page_an_alert() {
         assert!(index.contains(&row), "docs/runbooks/README.md: {row}");
     }
     let alerts: Vec<_> = Alert::all().into_iter().map(|alert| alert.file).collect();
-    let pages = files("docs/runbooks", "md").iter().map(|path| stem(path)).filter(|page| page != "README");
+    let pages = files("docs/runbooks", "md");
+    let pages = pages.iter().map(|path| stem(path)).filter(|page| page != "README");
     assert_eq!(pages.collect::<Vec<_>>(), alerts);
 }

@@ -5,6 +5,7 @@
 mod harness;
 
 mod alerts;
+mod compose;
 mod dashboard;
 mod dockerfile;
 mod expression;

@@ -9,32 +9,9 @@ use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 use url::Url;
 
+use crate::compose::environment;
 use crate::harness::{Addresses, Launch, eventually};
 use crate::{BINARY, project, text};
-
-/// How a response window is given to the trial, here as a short one.
-const WINDOW: (&str, &str) = ("${RESPONSE_WINDOW:-1min}", "1s");
-
-/// The settings that compose.yaml gives to a service or keeps under a name.
-fn environment(of: &str, secrets: &Path) -> Vec<(String, String)> {
-    let file = text(project("compose.yaml"));
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let block = |start: &str| {
-        let mut lines = file.lines().skip_while(move |line| line.trim_end() != start);
-        let depth = indent(lines.next().unwrap_or_else(|| panic!("compose.yaml has no {start:?}")));
-        lines.take_while(move |line| line.trim().is_empty() || indent(line) > depth)
-    };
-    let service = block(&format!("  {of}:")).skip_while(|line| line.trim() != "environment:").skip(1);
-    let own = service.take_while(|line| indent(line) > 4);
-    let shared = block("x-settings: &settings");
-    let filled = |value: &str| value.replace(WINDOW.0, WINDOW.1).replace("/secrets", &secrets.to_string_lossy());
-    let mut lines: Vec<&str> = own.collect();
-    if lines.iter().any(|line| line.trim() == "<<: *settings") {
-        lines.extend(shared);
-    }
-    let settings = lines.into_iter().filter_map(|line| line.trim().split_once(": ")).filter(|(name, _)| *name != "<<");
-    settings.map(|(name, value)| (name.to_owned(), filled(value.trim_matches('"')))).collect()
-}
 
 /// A private RabbitMQ with the trial's settings and definitions, and a PostgreSQL; gone when this is.
 struct Pair {
