@@ -1,9 +1,8 @@
 //! Replicas that come and go, and two versions side by side: the ledger stays whole.
 
 use std::path::Path;
-use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use tokio::time::sleep;
 
 use crate::crowd::Crowd;
@@ -47,7 +46,7 @@ async fn scaled_to_zero_over_the_deadline_and_up_again_everybody_ends_as_they_mu
 
     let scale = async {
         tokio::join!(drain(&one), drain(&other));
-        let second_past = crowd.last_deadline() - Utc::now() + Duration::from_secs(1);
+        let second_past = crowd.last_deadline() - Utc::now() + TimeDelta::seconds(1);
         sleep(second_past.to_std().unwrap_or_default()).await;
         tokio::join!(world.start(), world.start())
     };
