@@ -68,12 +68,14 @@ define install-requirements
 	@touch $@
 endef
 
-# Licences, bans and sources of the dependencies. It is compiled once for each version.
+# Licences, bans and sources of the dependencies. There is no binary of it to be had from a registry: it is compiled once
+# for each version, as fast as may be, since it runs for a second only.
 CARGO_DENY := 0.20.2
 deny: target/tools/cargo-deny-$(CARGO_DENY)/bin/cargo-deny
 	$< --locked check licenses bans sources
 target/tools/cargo-deny-$(CARGO_DENY)/bin/cargo-deny: | cc
-	$(CARGO) install --quiet --locked --version $(CARGO_DENY) --root $(@D)/.. cargo-deny
+	CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=false CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+		$(CARGO) install --locked --version $(CARGO_DENY) --root $(@D)/.. cargo-deny
 
 # Prometheus' own checks of the alerts and of the dashboard's expressions.
 promtool:

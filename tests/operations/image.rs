@@ -12,7 +12,7 @@ use crate::harness::{Offer, Service};
 use crate::{BINARY, project, text, world};
 
 /// What the image's base, gcr.io/distroless/cc, has of what a program may be linked against.
-const BASE: [&str; 4] = ["libc.so.6", "libm.so.6", "libgcc_s.so.1", "ld-linux-x86-64.so.2"];
+const BASE: [&str; 4] = ["ld-linux-", "libc.so.", "libgcc_s.so.", "libm.so."];
 /// The authorities, where Debian and the image's base have them.
 const AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
 const SECRETS: &str = "/run/secrets";
@@ -109,7 +109,7 @@ fn assert_can_do_nothing_else(service: &Service, image: &Image) {
 fn the_base_has_what_the_binary_is_linked_against() {
     for library in libraries() {
         let name = Path::new(&library).file_name().expect("a library is a file").to_string_lossy().into_owned();
-        assert!(BASE.contains(&&*name), "{name} is not in the image");
+        assert!(BASE.iter().any(|begin| name.starts_with(begin)), "{name} is not in the image");
     }
 }
 
