@@ -6,7 +6,8 @@ export RUST_TEST_THREADS ?= 8
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the order of a target's prerequisites counts
-.PHONY: help demo test bench check fmt clippy doc asyncapi javascript schemathesis shellcheck cc services
+.PHONY: help demo test bench check fmt clippy doc asyncapi javascript schemathesis manifests deny shellcheck cc services \
+	promtool previous
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -15,10 +16,10 @@ help: ## List the targets.
 demo: cc services ## Show the service at work: a day in small, and what became of every lead.
 	$(SERVICES) sh -ec '$(CARGO) build --bins --examples --locked; $(CARGO) run --locked --example demo'
 
-test: services javascript schemathesis check ## Check everything: format, lints, documentation, scripts, tests, demo.
+test: services javascript schemathesis promtool previous check ## Check everything: format, lints, documentation, scripts, tests, demo.
 	$(SERVICES) sh -ec '$(CARGO) test --locked; $(CARGO) run --locked --example demo'
 
-check: cc fmt clippy doc asyncapi shellcheck ## Check what needs no PostgreSQL and no RabbitMQ.
+check: cc fmt clippy doc asyncapi shellcheck manifests deny ## Check what needs no PostgreSQL and no RabbitMQ.
 
 fmt:
 	$(CARGO) fmt --check
@@ -45,16 +46,51 @@ $(PACKAGES)/.package-lock.json: tests/javascript/package-lock.json
 SCHEMATHESIS := target/schemathesis
 schemathesis: $(SCHEMATHESIS)/.installed
 $(SCHEMATHESIS)/.installed: tests/api/requirements.txt
+	$(install-requirements)
+
+# What checks the files that operators run and GitHub reads: exactly the versions that the file names.
+LINTERS := target/linters
+manifests: $(LINTERS)/.installed
+	$(LINTERS)/bin/hadolint Dockerfile
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yaml
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yaml
+	$(LINTERS)/bin/zizmor --offline --quiet .github
+$(LINTERS)/.installed: tests/operations/requirements.txt
+	$(install-requirements)
+
+# Installs what the prerequisite names into the target's folder.
+define install-requirements
 	@python3 -c 'import ensurepip' 2>/dev/null || tests/install.sh python3 python3-venv || \
 		{ echo 'cannot install Python here: give one of version 3.10 or later, with venv' >&2; exit 1; }
-	python3 -m venv $(SCHEMATHESIS)
-	$(SCHEMATHESIS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+endef
+
+# Licences, bans and sources of the dependencies. There is no binary of it to be had from a registry: it is compiled once
+# for each version, as fast as may be, since it runs for a second only.
+CARGO_DENY := 0.20.2
+deny: target/tools/cargo-deny-$(CARGO_DENY)/bin/cargo-deny
+	$< --locked check licenses bans sources
+target/tools/cargo-deny-$(CARGO_DENY)/bin/cargo-deny: | cc
+	CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=false CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+		$(CARGO) install --locked --version $(CARGO_DENY) --root $(@D)/.. cargo-deny
+
+# Prometheus' own checks of the alerts and of the dashboard's expressions.
+promtool:
+	@command -v promtool >/dev/null || tests/install.sh prometheus || \
+		{ echo 'cannot install Prometheus here: give its promtool' >&2; exit 1; }
+
+# The release before this one, which the tests run beside it. It is built once for each release.
+previous: cc
+	tests/previous.sh
 
 # Not worth failing where it is missing and we may not install it.
 shellcheck:
 	@command -v shellcheck >/dev/null || tests/install.sh shellcheck || true
-	@if command -v shellcheck >/dev/null; then set -x; shellcheck .ci/run rabbitmq/*.sh tests/*.sh; \
+	@if command -v shellcheck >/dev/null; then set -x; shellcheck .ci/run compose/*.sh rabbitmq/*.sh tests/*.sh \
+		tests/operations/*.sh; \
 		else echo 'shellcheck is not installed: the scripts are not checked' >&2; fi
 
 # The linker of Rust, and the compiler of the dependencies' C.

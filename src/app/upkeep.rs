@@ -94,7 +94,10 @@ impl Service {
         let mut ticks = refresh_ticks();
         loop {
             ticks.tick().await;
-            if let Err(error) = self.store.forget_untimed_events().await {
+            let forgotten = self.store.forget_untimed_events().await;
+            // What writes tells best whether it may, and this is written to however quiet it is.
+            metrics::database_read_only(forgotten.as_ref().is_err_and(store::Error::is_read_only));
+            if let Err(error) = forgotten {
                 debug!(error = &error as &dyn std::error::Error, "cannot forget old events without a time");
             }
             if let Err(error) = self.store.forget_idempotency_keys().await {

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,6 +85,8 @@ pub enum ConnectError {
         database: String,
         /// Each host with its reason, in the order in which they were tried.
         failures: Vec<String>,
+        /// Whether one of them answered and was passed over, since it only reads.
+        read_only: bool,
         /// The last host's error.
         source: BoxError,
     },
@@ -147,6 +150,7 @@ where
     F: Future<Output = Result<T, BoxError>>,
 {
     let mut failures = Vec::new();
+    let mut read_only = false;
     let mut last: BoxError = UrlError::NoHost.into();
     for host in &target.hosts {
         match timeout(target.connect_timeout, connect(host)).await {
@@ -154,9 +158,17 @@ where
             Ok(Err(error)) => last = error,
             Err(_) => last = NoAnswer(target.connect_timeout).into(),
         }
+        read_only |= only_reads(&*last);
         failures.push(format!("{host}: {}", with_causes(&*last)));
     }
-    Err(ConnectError::Unreachable { database: target.label(), failures, source: last })
+    Err(ConnectError::Unreachable { database: target.label(), failures, read_only, source: last })
+}
+
+/// Whether a host was passed over because it does not write.
+fn only_reads(error: &(dyn StdError + 'static)) -> bool {
+    // The driver's own word for it is an error of I/O that no system call has returned.
+    let by_driver = |io: &io::Error| io.kind() == io::ErrorKind::PermissionDenied && io.raw_os_error().is_none();
+    error.is::<ReadOnly>() || error.source().and_then(|cause| cause.downcast_ref()).is_some_and(by_driver)
 }
 
 /// An error and what caused it, in one line.

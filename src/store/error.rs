@@ -70,6 +70,14 @@ impl Error {
         self.sqlstate() == Some(SqlState::UNDEFINED_TABLE.code())
     }
 
+    /// Whether PostgreSQL answers, but as a server that only reads.
+    pub fn is_read_only(&self) -> bool {
+        match self {
+            Self::Connect(ConnectError::Unreachable { read_only, .. }) => *read_only,
+            _ => self.sqlstate() == Some(SqlState::READ_ONLY_SQL_TRANSACTION.code()),
+        }
+    }
+
     /// The SQLSTATE that PostgreSQL gave, if it gave one.
     pub fn sqlstate(&self) -> Option<&str> {
         match self {

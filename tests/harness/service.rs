@@ -20,7 +20,7 @@ pub(crate) struct Launch {
 
 impl Launch {
     /// A service on a free port that writes its log to `log`.
-    pub(super) fn new(mut command: Command, log: PathBuf) -> Self {
+    pub(crate) fn new(mut command: Command, log: PathBuf) -> Self {
         let address = free_address();
         command.arg("serve").env("LEAD_TRACKER_HTTP__ADDRESS", address.to_string());
         Self { command, address, log }
@@ -33,7 +33,7 @@ impl Launch {
     }
 
     /// Starts the process without waiting for anything.
-    pub(super) fn spawn(mut self) -> Service {
+    pub(crate) fn spawn(mut self) -> Service {
         let log = File::create(&self.log).expect("the log can be written");
         let errors = log.try_clone().expect("a file can be opened twice");
         let child =
@@ -91,6 +91,12 @@ impl Service {
     /// How it ended; `None` while it runs.
     pub(crate) fn exit_status(&self) -> Option<ExitStatus> {
         self.0.child().try_wait().expect("a child can be waited for")
+    }
+
+    /// The id of its process.
+    #[allow(dead_code, reason = "only the image's process is looked at from outside")]
+    pub(crate) fn process_id(&self) -> u32 {
+        self.0.child().id()
     }
 
     /// How much memory it has, in bytes.

@@ -84,8 +84,13 @@ impl World {
 
     /// A service that is yet to be started.
     pub(crate) fn service(&self) -> Launch {
+        self.service_of(self.command(&[]))
+    }
+
+    /// A service that this program is, or starts, when its last argument is `serve`.
+    pub(crate) fn service_of(&self, program: Command) -> Launch {
         let log = self.folder.path().join(format!("{}.log", Uuid::new_v4()));
-        Launch::new(self.command(&[]), log)
+        Launch::new(program, log)
     }
 
     /// Starts a service and waits until it is ready.
@@ -229,7 +234,8 @@ impl World {
         command
     }
 
-    fn settings(&self) -> Vec<(&'static str, String)> {
+    /// What the service's binary finds in its environment.
+    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
         let Addresses { database, amqp } = self.addresses();
         vec![
             ("DATABASE_URL", database.to_string()),

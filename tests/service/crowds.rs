@@ -9,7 +9,7 @@ use crate::world;
 const RESPONSES: [&str; 3] = ["accepted", "ignored", "missed"];
 
 /// Answers from a second before the deadline to a second after it; every fifth is on its way for 1.5 s.
-fn around_the_deadline(index: usize, count: usize) -> Answer {
+pub(crate) fn around_the_deadline(index: usize, count: usize) -> Answer {
     let given = Given::AfterDeadline(2_000 * index as i64 / count as i64 - 1_000);
     let delay_ms = if index.is_multiple_of(5) { 1_500 } else { 0 };
     Answer { response: RESPONSES[index % 3], given, delay_ms }

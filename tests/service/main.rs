@@ -19,6 +19,7 @@ mod outages;
 mod parked;
 mod plans;
 mod publishing;
+mod rollouts;
 mod schemas;
 mod secrecy;
 mod sweep;

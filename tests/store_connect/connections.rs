@@ -44,6 +44,7 @@ async fn a_connection_to_a_read_only_server_is_dropped() {
     client.batch_execute("create table t (n int)").await.expect("a table");
     client.batch_execute("set default_transaction_read_only = on").await.expect("as after a failover");
     let error = Error::from(client.execute("insert into t values (1)", &[]).await.expect_err("read-only"));
+    assert!(error.is_read_only());
     assert_eq!((error.sqlstate(), error.class()), (Some("25006"), Class::Transient));
     assert!(store.discard_if_broken(client, &error));
     let client = store.client().await.expect("a new one in its place");

@@ -57,6 +57,9 @@ async fn a_database_that_only_reads_is_passed_over() {
     assert!(message.contains("does not allow writes"), "{message}");
     let error = store(reading.url.to_string()).migrate().await.expect_err("sqlx refuses it as well");
     assert!(error.to_string().contains("does not allow writes"), "{error}");
+    assert!(error.is_read_only(), "{error:?}");
+    let error = store(reading.url.to_string()).ping().await.expect_err("so does the traffic");
+    assert!(error.is_read_only(), "{error:?}");
     store(format!("{}?target_session_attrs=any", reading.url)).ping().await.expect("any server will do");
     reading.drop().await;
     writing.drop().await;

@@ -64,6 +64,7 @@ fn describe() {
     describe_counter!(UNROUTABLE, "Published messages that came back because nobody takes them");
     describe_counter!(DROPPED, "Events that nobody took for a day and that were given up");
     describe_gauge!(CONSUMER_UP, "1 while the inbox is being consumed");
+    describe_gauge!(DATABASE_READ_ONLY, "1 while PostgreSQL answers, but as a server that only reads");
     describe_counter!(RECONNECTS, "Lost connections that were made anew");
     describe_histogram!(BATCH_SIZE, Unit::Count, "Messages handled in one transaction, by queue");
     describe_histogram!(
@@ -97,6 +98,7 @@ fn register() {
     outbox(0, Duration::ZERO);
     parked_messages(0);
     consumer_up(false);
+    database_read_only(false);
     live_streams(0);
 }
 
@@ -129,6 +131,7 @@ mod tests {
             "lead_tracker_outbox_oldest_seconds 0",
             "lead_tracker_parked_messages 0",
             "lead_tracker_consumer_up 0",
+            "lead_tracker_database_read_only 0",
             "lead_tracker_live_streams 0",
             r#"lead_tracker_timer_lateness_seconds_bucket{le="1"} 0"#,
             "lead_tracker_timer_lateness_seconds_count 0",

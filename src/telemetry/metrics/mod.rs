@@ -22,6 +22,7 @@ const PARKED: &str = "lead_tracker_parked_messages";
 const UNROUTABLE: &str = "lead_tracker_unroutable_total";
 const DROPPED: &str = "lead_tracker_dropped_total";
 const CONSUMER_UP: &str = "lead_tracker_consumer_up";
+const DATABASE_READ_ONLY: &str = "lead_tracker_database_read_only";
 const RECONNECTS: &str = "lead_tracker_reconnects_total";
 const BATCH_SIZE: &str = "lead_tracker_batch_size";
 const FENCE_WAIT: &str = "lead_tracker_fence_wait_seconds";
@@ -118,6 +119,11 @@ pub fn dropped(event: &'static str, count: u64) {
 /// Whether the inbox is being consumed.
 pub fn consumer_up(up: bool) {
     gauge!(CONSUMER_UP).set(if up { 1.0 } else { 0.0 });
+}
+
+/// Whether PostgreSQL answers, but as a server that only reads.
+pub fn database_read_only(read_only: bool) {
+    gauge!(DATABASE_READ_ONLY).set(if read_only { 1.0 } else { 0.0 });
 }
 
 /// A lost connection was made anew.
