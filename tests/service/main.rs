@@ -21,6 +21,7 @@ mod plans;
 mod publishing;
 mod schemas;
 mod secrecy;
+mod self_test;
 mod sweep;
 mod tokens;
 mod topology;
