@@ -116,14 +116,25 @@ impl Trial {
         print(&format!("Offered lead {lead_id}."))?;
         let missed = tokio::time::timeout(PATIENCE, Missed::receive(subscriber)).await;
         let missed = missed.map_err(|_| anyhow!("no {LEAD_MISSED} within {} s", PATIENCE.as_secs()))??;
-        ensure!((missed.lead_id, missed.freelancer_id) == (lead_id, freelancer_id), "another lead was missed: {missed:?}");
-        ensure!(missed.detected_by == "timeout", "the timer did not come back: it was missed by {}", missed.detected_by);
-        print(&format!("Missed, and announced {} ms after its deadline.", (now() - missed.deadline_at).num_milliseconds()))
+        ensure!(
+            (missed.lead_id, missed.freelancer_id) == (lead_id, freelancer_id),
+            "another lead was missed: {missed:?}"
+        );
+        ensure!(
+            missed.detected_by == "timeout",
+            "the timer did not come back: it was missed by {}",
+            missed.detected_by
+        );
+        print(&format!(
+            "Missed, and announced {} ms after its deadline.",
+            (now() - missed.deadline_at).num_milliseconds()
+        ))
     }
 
     async fn remove(&self) -> anyhow::Result<()> {
         let prefix = &self.settings.broker.prefix;
-        let queues = self.remove_queues().await.with_context(|| format!("what begins with {prefix} is still on the broker"));
+        let queues =
+            self.remove_queues().await.with_context(|| format!("what begins with {prefix} is still on the broker"));
         let schema = self.store.drop_schema(&self.schema).await;
         let schema = schema.with_context(|| format!("schema {} is still there", self.schema));
         queues.and(schema)

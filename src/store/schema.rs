@@ -41,8 +41,10 @@ impl Store {
     ///
     /// As [`Store::create_schema`].
     pub async fn drop_schema(&self, name: &str) -> Result<(), Error> {
-        let client = self.client().await?;
-        Ok(client.batch_execute(&format!("drop schema if exists {} cascade", quoted(name))).await?)
+        // What else goes, or that there is nothing, is no news.
+        let quietly = "set local client_min_messages = warning";
+        let drop = format!("{quietly}; drop schema if exists {} cascade", quoted(name));
+        Ok(self.client().await?.batch_execute(&drop).await?)
     }
 
     /// The versions of those migrations that this program has and the database lacks.

@@ -58,7 +58,7 @@ One folder, without subPath: what is mounted so is never brought up to date.
 {{- define "lead-tracker.secretVolume" -}}
 - name: secrets
   projected:
-    defaultMode: 0440
+    defaultMode: 288 {{- /* 0440, which YAML 1.2 would read as 440 */}}
     sources:
       {{- range $file, $secret := .secrets }}
       {{- if $secret.name }}
