@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::golden::is_update;
@@ -23,4 +24,14 @@ fn the_readme_has_every_value_with_its_default() {
         fs::copy(&made, &readme).expect("a file of the project can be written");
     }
     assert!(text(&made) == text(&readme), "the README is not that of values.yaml; `make golden` makes it anew");
+}
+
+/// The release gives both the version of its tag.
+#[test]
+fn the_chart_is_of_this_version() {
+    let chart: Value = serde_saphyr::from_str(&text(&chart("Chart.yaml"))).expect("Chart.yaml is YAML");
+    assert_eq!(
+        (&chart["version"], &chart["appVersion"]),
+        (&env!("CARGO_PKG_VERSION").into(), &env!("CARGO_PKG_VERSION").into())
+    );
 }
