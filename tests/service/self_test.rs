@@ -1,5 +1,10 @@
 //! The test that operators run beside a service.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tokio_postgres::Client;
 
 use crate::world;
@@ -56,6 +61,21 @@ async fn a_broker_that_is_not_there_is_named_and_leaves_nothing_behind() {
     let finished = world.run_with(&[("AMQP_URL", "amqp://127.0.0.1:1")], &["self-test"]).await;
 
     assert!(finished.complaint().contains("127.0.0.1:1"), "{finished:?}");
+    assert_eq!(schemas(world.sql()).await, 0);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn told_to_stop_it_removes_what_it_has_made() {
+    let world = world(60_000).await;
+    let mut command = world.program(env!("CARGO_BIN_EXE_lead-tracker"));
+    let mut test = command.arg("self-test").stdout(Stdio::piped()).spawn().expect("the binary can be run");
+    let mut lines = BufReader::new(test.stdout.take().expect("stdout is piped")).lines().map_while(Result::ok);
+
+    assert!(lines.any(|line| line.starts_with("Declared")), "it begins its work");
+    kill(Pid::from_raw(test.id().try_into().expect("process ids are small")), Signal::SIGTERM).expect("it runs");
+
+    assert_eq!(test.wait().expect("a child can be waited for").code(), Some(1));
     assert_eq!(schemas(world.sql()).await, 0);
     world.close().await;
 }
