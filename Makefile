@@ -7,7 +7,7 @@ export RUST_TEST_THREADS ?= 8
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the order of a target's prerequisites counts
 .PHONY: help demo test bench check fmt clippy doc asyncapi javascript schemathesis manifests deny shellcheck cc services \
-	promtool previous
+	promtool previous chart golden helm
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -16,7 +16,7 @@ help: ## List the targets.
 demo: cc services ## Show the service at work: a day in small, and what became of every lead.
 	$(SERVICES) sh -ec '$(CARGO) build --bins --examples --locked; $(CARGO) run --locked --example demo'
 
-test: services javascript schemathesis promtool previous check ## Check everything: format, lints, documentation, scripts, tests, demo.
+test: services javascript schemathesis promtool previous helm check ## Check everything: format, lints, documentation, scripts, tests, demo.
 	$(SERVICES) sh -ec '$(CARGO) test --locked; $(CARGO) run --locked --example demo'
 
 check: cc fmt clippy doc asyncapi shellcheck manifests deny ## Check what needs no PostgreSQL and no RabbitMQ.
@@ -37,8 +37,7 @@ asyncapi: javascript
 PACKAGES := tests/javascript/node_modules
 javascript: $(PACKAGES)/.package-lock.json
 $(PACKAGES)/.package-lock.json: tests/javascript/package-lock.json
-	@command -v npm >/dev/null || tests/install.sh nodejs npm || \
-		{ echo 'cannot install Node.js here: give one of version 18 or later, with npm' >&2; exit 1; }
+	$(need-node)
 	npm ci --prefix tests/javascript --ignore-scripts --no-audit --no-fund
 	@touch $@
 
@@ -59,10 +58,19 @@ manifests: $(LINTERS)/.installed
 $(LINTERS)/.installed: tests/operations/requirements.txt
 	$(install-requirements)
 
-# Installs what the prerequisite names into the target's folder.
-define install-requirements
+define need-node
+	@command -v npm >/dev/null || tests/install.sh nodejs npm || \
+		{ echo 'cannot install Node.js here: give one of version 18 or later, with npm' >&2; exit 1; }
+endef
+
+define need-python
 	@python3 -c 'import ensurepip' 2>/dev/null || tests/install.sh python3 python3-venv || \
 		{ echo 'cannot install Python here: give one of version 3.10 or later, with venv' >&2; exit 1; }
+endef
+
+# Installs what the prerequisite names into the target's folder.
+define install-requirements
+	$(need-python)
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
@@ -86,10 +94,28 @@ promtool:
 previous: cc
 	tests/previous.sh
 
+chart: cc services helm ## Check the Helm chart alone: what it renders, and that the service runs with it.
+	$(SERVICES) $(CARGO) test --locked --test chart
+
+golden: cc helm ## Keep what the chart renders now in tests/chart/golden, and its values in its README.
+	UPDATE_GOLDEN=1 $(CARGO) test --locked --test chart -- golden documents
+
+# What checks the chart: Helm itself, the generator of its README, and Kubernetes' schemas.
+CHART := target/chart
+helm: $(CHART)/.installed
+$(CHART)/.installed: tests/chart/package-lock.json tests/chart/requirements.txt tests/chart/tools.sh
+	$(need-node)
+	$(need-python)
+	npm ci --prefix tests/chart --legacy-peer-deps --ignore-scripts --no-audit --no-fund
+	python3 -m venv $(CHART)/venv
+	$(CHART)/venv/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement tests/chart/requirements.txt
+	tests/chart/tools.sh $(CHART)/venv $(CHART)
+	@touch $@
+
 # Not worth failing where it is missing and we may not install it.
 shellcheck:
 	@command -v shellcheck >/dev/null || tests/install.sh shellcheck || true
-	@if command -v shellcheck >/dev/null; then set -x; shellcheck .ci/run compose/*.sh rabbitmq/*.sh tests/*.sh \
+	@if command -v shellcheck >/dev/null; then set -x; shellcheck .ci/run rabbitmq/*.sh tests/*.sh tests/chart/*.sh \
 		tests/operations/*.sh; \
 		else echo 'shellcheck is not installed: the scripts are not checked' >&2; fi
 

@@ -7,6 +7,7 @@ mod migrate;
 mod output;
 mod parked;
 mod publish;
+mod self_test;
 mod serve;
 mod token;
 mod topology;
@@ -77,6 +78,9 @@ enum Command {
     /// Look after messages that could not be processed.
     #[command(subcommand, after_help = parked::AFTER_HELP)]
     Parked(parked::Parked),
+    /// Send a lead through an instance of its own, see it missed, and remove both.
+    #[command(after_help = self_test::AFTER_HELP)]
+    SelfTest,
     /// Make a token for trying things out.
     #[command(after_help = token::AFTER_HELP)]
     Token(token::Token),
@@ -112,6 +116,7 @@ impl Cli {
             Command::CheckMissedLeads(command) => command.run(&settings).await,
             Command::Publish(command) => command.run(&settings).await,
             Command::Parked(command) => command.run(&settings).await,
+            Command::SelfTest => self_test::run(settings).await,
             Command::Token(command) => command.run(&settings),
         }
     }

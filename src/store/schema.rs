@@ -26,6 +26,27 @@ impl Store {
         Ok(migrator.run_direct(None, &mut connection, false).await?)
     }
 
+    /// Makes an empty schema beside the connection's default one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::client`], and [`Error::Statement`].
+    pub async fn create_schema(&self, name: &str) -> Result<(), Error> {
+        Ok(self.client().await?.batch_execute(&format!("create schema {}", quoted(name))).await?)
+    }
+
+    /// Drops a schema with everything in it; one that is not there is passed over.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::create_schema`].
+    pub async fn drop_schema(&self, name: &str) -> Result<(), Error> {
+        // What else goes, or that there is nothing, is no news.
+        let quietly = "set local client_min_messages = warning";
+        let drop = format!("{quietly}; drop schema if exists {} cascade", quoted(name));
+        Ok(self.client().await?.batch_execute(&drop).await?)
+    }
+
     /// The versions of those migrations that this program has and the database lacks.
     ///
     /// # Errors
@@ -57,4 +78,9 @@ impl Store {
         };
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
+}
+
+/// A name cannot be a parameter of such a statement.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }

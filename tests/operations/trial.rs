@@ -46,9 +46,9 @@ impl Drop for Pair {
 
 /// What the container `secrets` does; where the hosts are known, with them.
 fn make_secrets(folder: &Path, hosts: &[(&str, String)]) {
-    let mut script = Command::new(project("compose/secrets.sh"));
+    let mut script = Command::new(project("rabbitmq/trial-secrets.sh"));
     let made = script.arg(folder).envs(hosts.iter().map(|(name, host)| (name, host))).status();
-    assert!(made.expect("bash is there").success(), "compose/secrets.sh fails");
+    assert!(made.expect("bash is there").success(), "rabbitmq/trial-secrets.sh fails");
 }
 
 fn host(url: &Url) -> String {

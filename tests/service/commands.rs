@@ -23,6 +23,7 @@ const COMMANDS: &[&[&str]] = &[
     &["parked", "list"],
     &["parked", "replay"],
     &["parked", "discard"],
+    &["self-test"],
     &["token"],
 ];
 

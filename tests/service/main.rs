@@ -22,6 +22,7 @@ mod publishing;
 mod rollouts;
 mod schemas;
 mod secrecy;
+mod self_test;
 mod sweep;
 mod tokens;
 mod topology;

@@ -57,7 +57,7 @@ impl Publish {
 }
 
 /// An event that is ready to be sent.
-struct HandMade {
+pub(super) struct HandMade {
     receipt: Receipt,
     time: DateTime<Utc>,
     body: Vec<u8>,
@@ -75,16 +75,20 @@ struct Receipt {
 
 impl HandMade {
     fn new(event: &Publish, time: DateTime<Utc>) -> serde_json::Result<Self> {
-        let (routing_key, id) = (event.routing_key(), event.options().id.clone());
-        let data = event.data()?;
+        Ok(Self::of(event.routing_key(), event.options().id.clone(), event.data()?, time))
+    }
+
+    /// The event `routing_key` with this id and these data, which happened at `time`.
+    pub(super) fn of(routing_key: &'static str, id: String, data: Value, time: DateTime<Utc>) -> Self {
         let [lead_id, freelancer_id] =
             ["leadId", "freelancerId"].map(|name| data.get(name).cloned().unwrap_or_default());
         let subject = if lead_id.is_null() { text(&freelancer_id) } else { text(&lead_id) };
         let body = contract::cloud_event(SOURCE, &id, routing_key, subject, time, data);
-        Ok(Self { receipt: Receipt { id, routing_key, lead_id, freelancer_id }, time, body })
+        Self { receipt: Receipt { id, routing_key, lead_id, freelancer_id }, time, body }
     }
 
-    async fn publish(&self, connection: &Connection, names: &Names) -> anyhow::Result<()> {
+    /// Sends it, and waits until a queue has taken it.
+    pub(super) async fn publish(&self, connection: &Connection, names: &Names) -> anyhow::Result<()> {
         let Receipt { id, routing_key, lead_id, .. } = &self.receipt;
         let mut message =
             Outbound::new(Target::Topic { routing_key: (*routing_key).to_owned() }, id, self.body.clone());

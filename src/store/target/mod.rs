@@ -11,6 +11,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 pub use parse::UrlError;
 
 /// Where a database is and how to talk to it, as a `postgres://` URL says.
@@ -74,6 +76,22 @@ pub(crate) enum RootCert {
 }
 
 impl Target {
+    /// The URL `url` with `schema` in place of the connection's default schema.
+    ///
+    /// # Errors
+    ///
+    /// As [`Target::parse`].
+    pub fn in_schema(url: &str, schema: &str) -> Result<String, UrlError> {
+        let search_path = format!("-c search_path={schema}");
+        let options = match Self::parse(url)?.options {
+            Some(options) => format!("{options} {search_path}"),
+            None => search_path,
+        };
+        let separator = if url.contains('?') { '&' } else { '?' };
+        // Of an option that is given twice the later one counts, within the options as well.
+        Ok(format!("{url}{separator}options={}", utf8_percent_encode(&options, NON_ALPHANUMERIC)))
+    }
+
     /// The file that the option `sslrootcert` names.
     pub fn root_cert_file(&self) -> Option<&Path> {
         match &self.root_cert {

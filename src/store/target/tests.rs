@@ -119,3 +119,20 @@ fn percent_encoding_is_undone() {
         assert_eq!(percent_decode(text), Err(UrlError::Encoding), "{text}");
     }
 }
+
+#[test]
+fn another_schema_replaces_the_default_one_and_leaves_the_rest() {
+    let cases = [
+        ("postgres://u:p%2Fw@a:1,b:2/d", "-c search_path=trial"),
+        ("postgres://u@a/d?sslmode=require", "-c search_path=trial"),
+        (
+            "postgres://u@a/d?options=-c%20search_path%3Dleads%20-c%20jit%3Doff&sslmode=require",
+            "-c search_path=leads -c jit=off -c search_path=trial",
+        ),
+    ];
+    for (url, options) in cases {
+        let (before, after) = (parse(url), parse(&Target::in_schema(url, "trial").expect(url)));
+        assert_eq!(after.options.as_deref(), Some(options), "{url}");
+        assert_eq!(Target { options: before.options.clone(), ..after }, before, "{url}");
+    }
+}

@@ -1,14 +1,12 @@
 #!/usr/bin/env bash
 # Makes up what compose.yaml keeps secret, once, and writes the addresses and RabbitMQ's definitions that have it in them:
 #
-#     compose/secrets.sh FOLDER
+#     rabbitmq/trial-secrets.sh FOLDER
 #
 # POSTGRESQL and RABBITMQ are the hosts, with the ports where these are not the usual ones.
 set -euo pipefail
 
-project=$(dirname "${BASH_SOURCE[0]}")/..
-readonly project
-folder=${1:?which folder? compose/secrets.sh FOLDER}
+folder=${1:?which folder? rabbitmq/trial-secrets.sh FOLDER}
 readonly folder
 
 # What a URL needs no escape for.
@@ -24,4 +22,4 @@ for user in lead-tracker lead-tracker-operator; do
     make_up "$folder/rabbitmq/$user"
     echo "amqp://$user:$(<"$folder/rabbitmq/$user")@${RABBITMQ:-rabbitmq}" >"$folder/amqp-url.$user"
 done
-"$project/rabbitmq/passwords.sh" "$folder/rabbitmq" >"$folder/definitions.json"
+"$(dirname "${BASH_SOURCE[0]}")/passwords.sh" "$folder/rabbitmq" >"$folder/definitions.json"
