@@ -101,8 +101,8 @@ async fn why_a_lead_is_missed_is_asked_and_kept() {
     let page = submit(&client, &form, &[("reason", "busy"), ("notes", "At <another> site")]).await;
     page.notice(200, "Noted: busy with other work.");
     page.says("At &lt;another&gt; site");
-    let page = submit(&client, &address(&offer, "/ignored"), &[]).await;
-    page.notice(200, "You have said already why you missed this lead.");
+    let again = submit(&client, &form, &[("reason", "not_interested")]).await;
+    again.notice(200, "You have said already why you missed this lead.");
     world.close().await;
 }
 

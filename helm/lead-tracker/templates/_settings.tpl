@@ -5,6 +5,7 @@ LEAD_TRACKER_RESPONSE_WINDOW: {{ .Values.responseWindow | quote }}
 LEAD_TRACKER_SWEEP__INTERVAL: {{ .Values.sweep.interval | quote }}
 LEAD_TRACKER_SWEEP__GRACE: {{ .Values.sweep.grace | quote }}
 LEAD_TRACKER_UPGRADE_URL: {{ .Values.upgradeUrl | quote }}
+LEAD_TRACKER_SIGN_IN_URL: {{ .Values.signInUrl | quote }}
 LEAD_TRACKER_DATABASE__MIGRATE: {{ eq .Values.database.migration.mode "start" | quote }}
 LEAD_TRACKER_DATABASE__POOL_SIZE: {{ .Values.database.poolSize | quote }}
 LEAD_TRACKER_BROKER__DECLARE: {{ eq .Values.topology.mode "app" | quote }}

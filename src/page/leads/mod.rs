@@ -47,11 +47,10 @@ struct View<'a> {
 impl View<'_> {
     /// The address of a lead, or of what one can do about it.
     fn address(&self, lead: &ListedLead, action: &str) -> String {
-        let mut address = format!("{LEADS}/{}{action}", lead.id);
-        if let Some(zone) = self.uri.query().and_then(filters::zone_in) {
-            address = form_urlencoded::Serializer::for_suffix(address + "?", 0).append_pair("tz", &zone).finish();
-        }
-        address
+        let address = format!("{LEADS}/{}{action}", lead.id);
+        let Some(zone) = self.uri.query().and_then(filters::zone_in) else { return address };
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        format!("{address}?{}", query.append_pair("tz", &zone).finish())
     }
 
     /// The address of this list with other filters; `None` takes one away.
