@@ -55,8 +55,10 @@ async fn show(desk: &Desk, notice: Option<&Notice>, wanted: &Wanted, refused: Op
             "A check ends every offer that is past its deadline and announces it as missed, without waiting for timers and "
             "the sweep, which else do that within seconds."
         }
-        (dry_run(&counted))
-        (form(wanted, refused))
+        div.pair {
+            (dry_run(&counted))
+            (form(wanted, refused))
+        }
     };
     desk.draw(Tab::Check, notice, &body)
 }
