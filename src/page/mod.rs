@@ -62,8 +62,9 @@ pub fn router(state: &ApiState) -> Router<ApiState> {
         .page(Access::Admin, "/admin/parked/{id}/discard", get(admin::back).post(admin::discard));
     let (pages, _) = pages.into_router().split_for_parts();
     pages
-        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(middleware::from_fn_with_state(state.clone(), refusal::as_page))
+        // Around the refusals, which are pages, too.
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, POLICY))
         .merge(assets::router())
         .layer(CompressionLayer::new())
 }
