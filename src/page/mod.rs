@@ -63,6 +63,7 @@ pub fn router(state: &ApiState) -> Router<ApiState> {
     let (pages, _) = pages.into_router().split_for_parts();
     pages
         .layer(middleware::from_fn_with_state(state.clone(), refusal::as_page))
+        // Around the refusals, which are pages, too.
         .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, POLICY))
         .merge(assets::router())
         .layer(CompressionLayer::new())

@@ -89,8 +89,9 @@ pub struct ResponseTimes {
 
 /// How long after their deadlines the misses that timers found were recorded, on all replicas.
 ///
-/// A fact from after the deadline, which ends an offer as its timer would, counts like one. A timer that the service was
-/// not there to take counts with the time until it was.
+/// As in the metric `lead_tracker_timer_lateness_seconds`, a timer that the service was not there to take counts with the
+/// time until it was, and so does the deadline of an offer that the service heard of too late. A fact from after the
+/// deadline, which ends an offer as its timer would, counts like a timer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TimerLateness {
     /// Half of them took no longer, in seconds.

@@ -98,14 +98,14 @@ fn stand(area: &Area<'_>, hours: &[HourOfOffers]) -> Result<(), DrawingError> {
     };
     let mut chart = ChartBuilder::on(area)
         .margin_top(8)
-        .margin_right(14)
+        .margin_right(20)
         .x_label_area_size(22)
         .y_label_area_size(40)
         .build_cartesian_2d((0..columns).with_key_points(quarters), 0..most)?;
     chart
         .configure_mesh()
         .disable_x_mesh()
-        .y_labels(4)
+        .y_labels(6)
         .y_label_formatter(&|offers| count(*offers))
         .x_label_formatter(&clock)
         .label_style(text(HPos::Left, VPos::Top))

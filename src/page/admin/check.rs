@@ -10,7 +10,6 @@ use super::{CHECK, desk};
 use crate::api::admin::check as routes;
 use crate::api::problem::Problem;
 use crate::check::CheckReport;
-use crate::page::icon;
 use crate::page::notice::Notice;
 
 /// What the form says.
@@ -53,10 +52,12 @@ async fn show(desk: &Desk, notice: Option<&Notice>, wanted: &Wanted, refused: Op
         h1 { "Check for missed leads" }
         p {
             "A check ends every offer that is past its deadline and announces it as missed, without waiting for timers and "
-            "the sweep, which else do that within seconds."
+            "the sweep, which otherwise do that within seconds."
         }
-        (dry_run(&counted))
-        (form(wanted, refused))
+        div.pair {
+            (dry_run(&counted))
+            (form(wanted, refused))
+        }
     };
     desk.draw(Tab::Check, notice, &body)
 }
@@ -69,7 +70,7 @@ fn dry_run(counted: &Result<CheckReport, Problem>) -> Markup {
                 Ok(report) => p #would data-count=(report.processed_count) { strong { (report.message) } },
                 Err(problem) => (unknown("What is overdue cannot be told", problem)),
             }
-            p { a.button href=(CHECK) { (icon::clock()) "Look again" } }
+            p { a.button href=(CHECK) { "Look again" } }
         }
     }
 }

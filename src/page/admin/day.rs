@@ -9,47 +9,51 @@ use super::chart::{self, Bar, Colour};
 use super::desk::Desk;
 use crate::page::number::count;
 use crate::page::{ZONE, moment};
-use crate::store::{DetectedMisses, HourOfOffers, MissedByReason, Summary};
+use crate::store::{DetectedMisses, HourOfOffers, MissedByReason, ResponseTimes, Summary, TimerLateness};
 
-/// Draws it.
+/// Draws the figures.
 pub(super) fn draw(desk: &Desk, summary: &Summary) -> Markup {
     html! {
         p.muted { "Until " (desk.time(summary.until)) ", by the clock of " (ZONE) "." }
-        (tiles(summary))
-        div.charts {
-            (by_the_hour(desk, &summary.hours))
-            (bars("reasons", "Missed, by reason", &reasons(&summary.missed)))
-            (bars("detected", "How misses were found", &detected(&summary.detected)))
+        dl.tiles {
+            (tile("offers", "Offers", &count(summary.offers), &format!("{} still wait", count(summary.pending))))
+            (answered(summary))
+            (tile("missed", "Missed", &count(total(&summary.missed)), &share(total(&summary.missed), summary.offers)))
+            (response_time(summary.response_times))
+            (lateness(summary.timer_lateness))
+            (tile("sweep", "Found by the sweep", &count(summary.detected.sweep),
+                &format!("{} found by timers", count(summary.detected.timeout))))
         }
     }
 }
 
-fn tiles(summary: &Summary) -> Markup {
-    let answered = summary.accepted + summary.ignored;
+fn answered(summary: &Summary) -> Markup {
+    let answers = summary.accepted + summary.ignored;
     let late = match summary.accepted_late {
         0 => String::new(),
-        late => format!(" ({} too late)", count(late)),
+        late => format!(" ({} late)", count(late)),
     };
-    let answers = format!("{} accepted{late}, {} ignored", count(summary.accepted), count(summary.ignored));
-    let missed = total(&summary.missed);
-    let found = &summary.detected;
-    html! {
-        dl.tiles {
-            (tile("offers", "Offers", &count(summary.offers), &format!("{} still wait for an answer", count(summary.pending))))
-            (tile("answered", "Answered", &share(answered, summary.offers), &answers))
-            (tile("missed", "Missed", &share(missed, summary.offers), "for whatever reason"))
-            @match summary.response_times {
-                Some(times) => (tile("response-time", "Median response time", &seconds(times.median_seconds),
-                    &format!("nine of ten within {}", seconds(times.p90_seconds)))),
-                None => (tile("response-time", "Median response time", "–", "nobody has answered")),
-            }
-            @match summary.timer_lateness {
-                Some(late) => (tile("lateness", "Timers’ lateness", &seconds(late.median_seconds),
-                    &format!("in the middle; {} at most for 99 of 100", seconds(late.p99_seconds)))),
-                None => (tile("lateness", "Timers’ lateness", "–", "no timer has found a miss")),
-            }
-            (tile("sweep", "Found by the sweep", &count(found.sweep),
-                &format!("{} found by timers", count(found.timeout))))
+    let (accepted, ignored) = (count(summary.accepted), count(summary.ignored));
+    let detail = format!("{}: {accepted} accepted{late}, {ignored} ignored", share(answers, summary.offers));
+    tile("answered", "Answered", &count(answers), &detail)
+}
+
+fn response_time(times: Option<ResponseTimes>) -> Markup {
+    match times {
+        None => tile("response-time", "Response time", "–", "nobody has answered"),
+        Some(ResponseTimes { median_seconds, p90_seconds }) => {
+            let detail = format!("median; 90 % within {}", seconds(p90_seconds));
+            tile("response-time", "Response time", &seconds(median_seconds), &detail)
+        }
+    }
+}
+
+fn lateness(late: Option<TimerLateness>) -> Markup {
+    match late {
+        None => tile("lateness", "Timers’ lateness", "–", "no timer has found a miss"),
+        Some(TimerLateness { median_seconds, p99_seconds }) => {
+            let detail = format!("median; 99 % within {}", seconds(p99_seconds));
+            tile("lateness", "Timers’ lateness", &seconds(median_seconds), &detail)
         }
     }
 }
@@ -64,11 +68,11 @@ fn tile(id: &str, name: &str, figure: &str, detail: &str) -> Markup {
     }
 }
 
-/// A number, and which part of the whole it is.
+/// Which part of the whole it is.
 fn share(part: u64, whole: u64) -> String {
     match whole {
-        0 => count(part),
-        _ => format!("{} · {:.0} %", count(part), part as f64 / whole as f64 * 100.0),
+        0 => "of no offers".to_owned(),
+        _ => format!("{:.0} % of the offers", part as f64 / whole as f64 * 100.0),
     }
 }
 
@@ -78,6 +82,18 @@ fn seconds(seconds: f64) -> String {
         ..0.9995 => format!("{:.0} ms", seconds * 1000.0),
         ..9.95 => format!("{seconds:.1} s"),
         _ => moment::brief(Duration::from_secs(seconds.round() as u64)),
+    }
+}
+
+/// Draws what the figures are made of.
+pub(super) fn charts(desk: &Desk, summary: &Summary) -> Markup {
+    html! {
+        section #charts .charts aria-labelledby="charts-title" {
+            h2 #charts-title { "In detail" }
+            (by_the_hour(desk, &summary.hours))
+            (bars("reasons", "Missed, by reason", &reasons(&summary.missed)))
+            (bars("detected", "How misses were found", &detected(&summary.detected)))
+        }
     }
 }
 
@@ -165,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_of_nothing_is_just_a_number() {
-        assert_eq!((share(0, 0), share(150, 240)), ("0".to_owned(), "150 · 62 %".to_owned()));
+    fn nothing_has_no_shares() {
+        assert_eq!((&*share(0, 0), &*share(150, 240)), ("of no offers", "62 % of the offers"));
     }
 }

@@ -53,12 +53,21 @@ impl Tab {
         }
     }
 
+    fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "The last 24 hours",
+            Self::Check => "Check for missed leads",
+            Self::Window => "Response window",
+            Self::Parked => "Parked messages",
+        }
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
             Self::Check => "Check",
-            Self::Window => "Response window",
-            Self::Parked => "Parked messages",
+            Self::Window => "Window",
+            Self::Parked => "Parked",
         }
     }
 }
@@ -78,7 +87,7 @@ impl Desk {
             }
         };
         let visitor = Visitor::Admin(&self.admin.user_id);
-        Page { title: tab.word(), visitor, is_trial: sign_in::is_allowed(&self.state), main }.draw()
+        Page { title: tab.title(), visitor, is_trial: sign_in::is_allowed(&self.state), main }.draw()
     }
 
     /// A moment, as the clock stands where HireLocal is.

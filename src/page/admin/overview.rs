@@ -38,7 +38,6 @@ pub(in crate::page) async fn overview(desk: Desk) -> Markup {
     let (told, parked) = join!(Told::read(&desk.state, &desk), parked_messages(&desk.state));
     let body = html! {
         div #overview {
-            (standing::draw(&desk, told.as_ref().ok(), parked))
             section #day aria-labelledby="day-title" {
                 div.heading {
                     h1 #day-title { "The last 24 hours" }
@@ -49,6 +48,8 @@ pub(in crate::page) async fn overview(desk: Desk) -> Markup {
                     Err(problem) => (unknown("The figures of the day cannot be shown", problem)),
                 }
             }
+            (standing::draw(&desk, told.as_ref().ok(), parked))
+            @if let Ok(told) = &told { (day::charts(&desk, &told.summary)) }
             @if let Ok(told) = &told { (record::draw(&desk, &told.actions)) }
         }
     };

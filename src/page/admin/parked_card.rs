@@ -20,7 +20,6 @@ pub(super) fn draw(desk: &Desk, message: &ParkedMessage) -> Markup {
         article.card id=(format!("parked-{}", message.id)) aria-labelledby=(heading) {
             header {
                 h2 id=(heading) { (message.routing_key) }
-                span.badge.missed { (icon::cross()) "Parked" }
             }
             p.reason { strong { (message.reason) } }
             ul.facts {

@@ -17,13 +17,19 @@ pub(super) fn draw(desk: &Desk, actions: &[RecordedAction]) -> Markup {
             h2 #record-title { "What administrators did lately" }
             div.sheet {
                 @if actions.is_empty() { p.muted { "Nothing yet. Whatever somebody changes is kept, with who did it." } }
-                ol.timeline {
-                    @for action in actions {
-                        li {
-                            (desk.time(action.at))
-                            div { strong { (what(action)) } span.muted { " · " (action.user_id) } }
-                        }
-                    }
+                @else { (timeline(desk, actions)) }
+            }
+        }
+    }
+}
+
+fn timeline(desk: &Desk, actions: &[RecordedAction]) -> Markup {
+    html! {
+        ol.timeline {
+            @for action in actions {
+                li {
+                    (desk.time(action.at))
+                    div { strong { (what(action)) } span.muted { " · " (action.user_id) } }
                 }
             }
         }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::desk::Desk;
 use super::overview::Told;
-use super::{CHECK, PARKED, WINDOW};
+use super::{PARKED, WINDOW};
 use crate::page::number::count;
 use crate::page::{icon, moment};
 use crate::store::OutboxDepth;
@@ -20,7 +20,7 @@ pub(super) fn draw(desk: &Desk, told: Option<&Told>, parked: Option<u64>) -> Mar
     html! {
         section #standing aria-labelledby="standing-title" {
             h2 #standing-title { "How the service stands" }
-            dl.sheet.states {
+            dl.states {
                 (database(told.is_some()))
                 (broker(health.broker_connected()))
                 (consumer(health.consumer_up()))
@@ -56,7 +56,7 @@ impl Mark {
 
 fn state(id: &str, name: &str, mark: &Markup, detail: &Markup) -> Markup {
     html! {
-        div id=(format!("state-{id}")) { dt { (name) } dd { (mark) } dd.muted { (detail) } }
+        div.tile id=(format!("state-{id}")) { dt { (name) } dd { (mark) } dd.muted { (detail) } }
     }
 }
 
@@ -115,6 +115,6 @@ fn window(desk: &Desk, told: Option<&Told>) -> Markup {
         Some(_) => desk.state.configured_window,
         None => *desk.state.window.borrow(),
     });
-    let links = html! { a href=(WINDOW) { "Change it" } " · " a href=(CHECK) { "Check for missed leads" } };
-    state("window", "Response window", &html! { strong { (moment::duration(window)) } }, &links)
+    let link = html! { a href=(WINDOW) { "Change it" } };
+    state("window", "Response window", &html! { strong { (moment::duration(window)) } }, &link)
 }

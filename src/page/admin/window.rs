@@ -43,8 +43,10 @@ async fn show(desk: &Desk, notice: Option<&Notice>, refused: Option<&Wanted>) ->
     let body = html! {
         h1 { "Response window" }
         p { "How long freelancers have to answer an offer, before it counts as missed." }
-        (standing(desk, &setting))
-        (form(desk, setting.as_ref().ok(), refused))
+        div.pair {
+            (standing(desk, &setting))
+            (form(desk, setting.as_ref().ok(), refused))
+        }
     };
     desk.draw(Tab::Window, notice, &body)
 }
@@ -75,7 +77,7 @@ fn form(desk: &Desk, setting: Option<&WindowSetting>, refused: Option<&Wanted>) 
     let current = setting.and_then(|setting| setting.window).unwrap_or(desk.state.configured_window);
     let value = refused.map_or_else(|| routes::minutes(current).to_string(), |wanted| wanted.minutes.clone());
     html! {
-        section #change .sheet.danger-zone aria-labelledby="change-title" {
+        section #change .sheet aria-labelledby="change-title" {
             h2 #change-title { "Change it" }
             ul.effects {
                 li { "The change is for offers from now on: here at once, on other replicas a moment later." }
