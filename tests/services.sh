@@ -10,8 +10,8 @@
 # 127.0.0.1, with their files in target/services/. They share nothing with the system's own or another run's, and are
 # gone when COMMAND has ended, however it ends.
 #
-# With --rabbitmq both are private in any case, and RabbitMQ starts with the rabbitmq.conf and definitions.json of FOLDER.
-# COMMAND's rabbitmqctl is this broker's, and AMQP_URL names no user.
+# With --rabbitmq both are private in any case, and RabbitMQ starts with the rabbitmq.conf, the definitions.json and, where
+# there is one, the enabled_plugins of FOLDER. COMMAND's rabbitmqctl is this broker's, and AMQP_URL names no user.
 set -euo pipefail
 
 project=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -189,6 +189,11 @@ rabbitmq_conf() {
     printf '%s\n' "listeners.tcp.local = 127.0.0.1:$amqp_port" 'disk_free_limit.absolute = 50MB'
 }
 
+# None where nothing is said of them.
+plugins() {
+    cat "$rabbitmq/enabled_plugins" 2>/dev/null || echo '[].'
+}
+
 # What tells the node and its tools from others of this machine.
 node_identity() {
     printf '%s\n' "HOME=$folder/rabbitmq-$amqp_port" "ERL_EPMD_PORT=$epmd_port" ERL_EPMD_ADDRESS=127.0.0.1 \
@@ -207,7 +212,7 @@ write_rabbitmqctl() {
 start_rabbitmq() {
     local home=$folder/rabbitmq-$amqp_port identity
     mapfile -t identity < <(node_identity)
-    mkdir -p "$home" && echo '[].' >"$home/enabled_plugins"
+    mkdir -p "$home" && plugins >"$home/enabled_plugins"
     rabbitmq_conf "$home" >"$home/rabbitmq.conf" && write_rabbitmqctl || return 1
     begin rabbitmq KILL env "${identity[@]}" RUNNING_UNDER_SYSTEMD=true \
         ERL_CRASH_DUMP_BYTES=0 RABBITMQ_DIST_PORT="$dist_port" \

@@ -1,6 +1,5 @@
 //! One session: everything that hangs on one pair of connections to the broker.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::{FutureExt, TryFutureExt, try_join};
@@ -8,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::Service;
-use crate::broker::{BrokerError, Connection, Fence, Publisher, TopologyError};
+use crate::broker::{BrokerError, Connection, Fence, TopologyError};
 use crate::config::SecretError;
 use crate::consumer::{Consumer, ConsumerError};
 use crate::handler::Handler;
@@ -87,7 +86,8 @@ impl Service {
         shutdown: &CancellationToken,
     ) -> Result<(), SessionError> {
         let handler = Handler::new(self.store.clone(), self.window.subscribe());
-        let relay = self.relay(publishing).await?;
+        let wakeups = self.notifications.wakeups(OUTBOX_CHANNEL);
+        let relay = Relay::open(&self.store, publishing, &self.names, self.settings.broker.declare, wakeups).await?;
         let fence = Fence::open(publishing, self.names.inbox()).await?;
         let schedule = Schedule { interval: self.settings.sweep.interval, grace: self.settings.sweep.grace };
         let consumer = Consumer::attach(consuming, publishing, self.names.clone(), handler.clone()).await?;
@@ -108,21 +108,6 @@ impl Service {
             ended = loops => ended.map(drop),
             () = drain_is_over(shutdown) => Ok(()),
         }
-    }
-
-    async fn relay<'a>(&'a self, connection: &'a Connection) -> Result<Relay<'a>, BrokerError> {
-        Ok(Relay {
-            store: &self.store,
-            connection,
-            names: &self.names,
-            declare: self.settings.broker.declare,
-            publishers: [
-                Publisher::open(connection, &self.names).await?,
-                Publisher::open(connection, &self.names).await?,
-            ],
-            wakeups: self.notifications.wakeups(OUTBOX_CHANNEL),
-            held: BTreeMap::new(),
-        })
     }
 }
 

@@ -59,6 +59,11 @@ impl Inbound {
         self.hand_out(max)
     }
 
+    /// Takes back the last deliveries that were handed out, to hand them out again before what follows them.
+    pub fn put_back(&mut self, deliveries: Vec<Delivery>) {
+        self.received.splice(..0, deliveries);
+    }
+
     /// Acknowledges this consumer's deliveries; clones work from any task.
     pub fn acker(&self) -> Acker {
         Acker::new(self.channel.clone())

@@ -4,7 +4,9 @@
 //! fence for what was in the inbox when their turn came, and are then handled in turn with the facts: a transaction
 //! begins when the one before it has locked its leads, so that none overtakes another on a lead.
 
+mod batch;
 mod facts;
+mod parking;
 mod retry;
 mod timers;
 

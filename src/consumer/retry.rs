@@ -22,7 +22,7 @@ pub(super) type Verdict<T> = (Range<usize>, Result<T, Error>);
 /// culprit is alone, while the others are committed.
 ///
 /// The parts are handled in order, so that no item overtakes another.
-pub(super) async fn settle<T, R>(
+pub(super) async fn by_halves<T, R>(
     items: &[T],
     mut handle: impl AsyncFnMut(&[T]) -> Result<R, Error>,
 ) -> Result<Vec<Verdict<R>>, ConsumerError> {

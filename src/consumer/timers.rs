@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::{AT_ONCE, BATCH, ConsumerError, Desk, facts, receive_until, retry};
+use super::parking::park;
+use super::{AT_ONCE, BATCH, ConsumerError, Desk, receive_until, retry};
 use crate::broker::{Acker, Delivery, Fence, FenceOutcome, Inbound};
 use crate::contract;
 use crate::domain::announcement::DetectedBy;
@@ -70,7 +71,7 @@ async fn handle_chunk(desk: &Desk, deadlines: &[Deadline]) -> Result<(), Consume
     let mut turn = Some(desk.turn.lock().await);
     let handle = async |deadlines: &[Deadline]| desk.handler.handle_deadlines(deadlines, || drop(turn.take())).await;
     // A deadline that PostgreSQL refuses is logged there, and stays for the sweep.
-    retry::settle(deadlines, handle).await?;
+    retry::by_halves(deadlines, handle).await?;
     Ok(())
 }
 
@@ -95,7 +96,7 @@ impl Batch {
                     let detector = detector(delivery);
                     deadlines.extend(keys.into_iter().map(|key| Deadline { key, detector: detector.clone() }));
                 }
-                Err(refusal) => facts::park(desk, delivery, &refusal.to_string()).await?,
+                Err(refusal) => park(desk, &[(delivery, &refusal.to_string())]).await?,
             }
         }
         Ok(Self { deliveries, deadlines })

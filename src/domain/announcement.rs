@@ -1,6 +1,7 @@
 //! What the service tells others.
 
 use chrono::{DateTime, Utc};
+use strum::IntoStaticStr;
 use uuid::Uuid;
 
 use super::event::{FreelancerId, LeadId, MissedReason, Response};
@@ -56,7 +57,8 @@ pub struct Missed {
 }
 
 /// Who found out that an offer was missed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum DetectedBy {
     /// The offer's timer, or a fact whose own time lies after the deadline.
     Timeout,
@@ -73,13 +75,7 @@ pub enum DetectedBy {
 impl DetectedBy {
     /// The name in messages and metrics.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Timeout => "timeout",
-            Self::Sweep => "sweep",
-            Self::Admin => "admin",
-            Self::Freelancer => "freelancer",
-            Self::LeadClosed => "lead_closed",
-        }
+        self.into()
     }
 }
 

@@ -1,16 +1,14 @@
 //! What a batch comes to, decided on loaded leads; pure.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::{Deadline, Leads};
-use crate::domain::event::{Event, Fact, FreelancerId};
+use crate::domain::event::Event;
 use crate::domain::history::Effect;
 use crate::domain::interaction::Interaction;
 use crate::domain::lead::Lead;
-use crate::domain::plan::Freelancer;
 use crate::domain::transition::{EventOutcome, TimerOutcome};
 
 /// Leads as they were and as they become.
@@ -78,31 +76,4 @@ fn has_same_columns(before: &Lead, lead: &Lead) -> bool {
     before.status() == lead.status()
         && before.details == lead.details
         && (before.claim, before.closing) == (lead.claim, lead.closing)
-}
-
-/// Learns of plans, and turns away what concerns no lead: changes of plans, offers to freelancers without one, and
-/// repeated events. `None` is for those that are to be applied.
-pub(super) fn admit(
-    events: &[Event],
-    freelancers: &mut BTreeMap<FreelancerId, Freelancer>,
-    repeated: &[bool],
-) -> Vec<Option<EventOutcome>> {
-    let mut verdict = |(event, repeated): (&Event, &bool)| {
-        if *repeated {
-            return Some(EventOutcome::Duplicate);
-        }
-        match &event.fact {
-            Fact::Notified(fact) => {
-                let is_tracked = known(freelancers, fact.freelancer_id).notified(fact);
-                (!is_tracked).then_some(EventOutcome::Untracked)
-            }
-            Fact::PlanChanged(fact) => Some(known(freelancers, fact.freelancer_id).plan_changed(fact)),
-            Fact::Responded(_) | Fact::Viewed(_) | Fact::Closed(_) => None,
-        }
-    };
-    events.iter().zip(repeated).map(&mut verdict).collect()
-}
-
-fn known(freelancers: &mut BTreeMap<FreelancerId, Freelancer>, id: FreelancerId) -> &mut Freelancer {
-    freelancers.entry(id).or_insert_with(|| Freelancer::unknown(id))
 }

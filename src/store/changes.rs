@@ -157,7 +157,7 @@ impl Ledger<'_> {
 
     async fn notify_history(&self, history: &[&Change]) -> Result<(), Error> {
         if !history.is_empty() {
-            self.rows(statement::NOTIFY, &[&HISTORY_CHANNEL]).await?;
+            self.query(statement::NOTIFY, &[&HISTORY_CHANNEL]).await?;
         }
         Ok(())
     }
@@ -202,7 +202,7 @@ impl Ledger<'_> {
             .await
         };
         // One empty wake-up a transaction; whoever wakes up looks into the table.
-        try_join!(append, self.rows(statement::NOTIFY, &[&OUTBOX_CHANNEL]))?;
+        try_join!(append, self.query(statement::NOTIFY, &[&OUTBOX_CHANNEL]))?;
         Ok(())
     }
 }

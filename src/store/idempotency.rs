@@ -50,11 +50,11 @@ impl Ledger<'_> {
     /// Whatever PostgreSQL answers: a transient error where the other transaction takes too long.
     pub async fn claim_key(&self, key: &IdempotencyKey<'_>, fingerprint: &[u8]) -> Result<Claim, Error> {
         let IdempotencyKey { freelancer_id, route, key } = key;
-        let claimed = self.rows(statement::CLAIM_IDEMPOTENCY_KEY, &[freelancer_id, route, key, &fingerprint]).await?;
+        let claimed = self.query(statement::CLAIM_IDEMPOTENCY_KEY, &[freelancer_id, route, key, &fingerprint]).await?;
         if !claimed.is_empty() {
             return Ok(Claim::First);
         }
-        let rows = self.rows(statement::REMEMBERED_ANSWER, &[freelancer_id, route, key]).await?;
+        let rows = self.query(statement::REMEMBERED_ANSWER, &[freelancer_id, route, key]).await?;
         let row = rows.first().ok_or(Error::NoRow)?;
         if row.try_get::<_, &[u8]>("fingerprint")? != fingerprint {
             return Ok(Claim::OtherRequest);

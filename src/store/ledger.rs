@@ -19,19 +19,6 @@ pub struct Ledger<'a> {
     transaction: Transaction<'a>,
 }
 
-/// What an event without a time of its own is known again by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct UntimedEvent<'e> {
-    /// The publisher's id of the event.
-    pub id: &'e str,
-    /// Which kind of event.
-    pub routing_key: &'static str,
-    /// The lead; nil where it concerns none.
-    pub lead_id: LeadId,
-    /// The freelancer; nil where it concerns none.
-    pub freelancer_id: FreelancerId,
-}
-
 impl<'a> Ledger<'a> {
     /// Begins a transaction.
     ///
@@ -81,35 +68,8 @@ impl<'a> Ledger<'a> {
         if ids.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let found = self.rows(statement::FREELANCERS_BY_ID, &[&ids]).await?;
+        let found = self.query(statement::FREELANCERS_BY_ID, &[&ids]).await?;
         found.iter().map(rows::freelancer).map(|row| row.map(|freelancer| (freelancer.id, freelancer))).collect()
-    }
-
-    /// Remembers events that have no time of their own. Returns those that were not known before.
-    ///
-    /// # Errors
-    ///
-    /// Whatever PostgreSQL answers.
-    pub async fn remember<'e>(&self, events: &BTreeSet<UntimedEvent<'e>>) -> Result<BTreeSet<UntimedEvent<'e>>, Error> {
-        if events.is_empty() {
-            return Ok(BTreeSet::new());
-        }
-        let events: Vec<_> = events.iter().collect();
-        let parameters: [&(dyn ToSql + Sync); 4] = [
-            &column(&events, |event| event.id),
-            &column(&events, |event| event.routing_key),
-            &column(&events, |event| event.lead_id),
-            &column(&events, |event| event.freelancer_id),
-        ];
-        let new = self.rows(statement::REMEMBER_UNTIMED_EVENTS, &parameters).await?;
-        let new: BTreeSet<(&str, &str, LeadId, FreelancerId)> = new
-            .iter()
-            .map(|row| Ok::<_, Error>((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)))
-            .collect::<Result<_, _>>()?;
-        let is_new = |event: &&UntimedEvent<'_>| {
-            new.contains(&(event.id, event.routing_key, event.lead_id, event.freelancer_id))
-        };
-        Ok(events.into_iter().filter(is_new).copied().collect())
     }
 
     /// Keeps what was saved.
@@ -126,7 +86,7 @@ impl<'a> Ledger<'a> {
         Ok(self.transaction.prepare_cached(statement.text).await?)
     }
 
-    pub(super) async fn rows(
+    pub(super) async fn query(
         &self,
         statement: Statement,
         parameters: &[&(dyn ToSql + Sync)],

@@ -12,7 +12,7 @@ use super::pool::Store;
 use super::statement;
 
 /// What a message in the outbox is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::EnumString)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::EnumString)]
 pub enum Kind {
     /// A message to the service itself, to wake up at a deadline.
     #[strum(serialize = "timer")]
@@ -154,15 +154,6 @@ impl Store {
     pub async fn next_outbox_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
         let rows = self.query(statement::NEXT_OUTBOX, &[&now]).await?;
         Ok(rows.first().ok_or(Error::NoRow)?.try_get(0)?)
-    }
-
-    /// Forgets events without a time of their own that were received more than a week ago.
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::client`], or whatever PostgreSQL answers.
-    pub async fn forget_untimed_events(&self) -> Result<u64, Error> {
-        self.execute(statement::FORGET_UNTIMED_EVENTS, &[]).await
     }
 
     /// Drops the messages of this kind that have waited for 24 hours, but for retractions whose announcement waits as

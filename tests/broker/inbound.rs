@@ -69,6 +69,20 @@ async fn a_cancelled_consumer_still_hands_out_and_acknowledges_what_it_has() {
 }
 
 #[tokio::test]
+async fn what_is_put_back_comes_first_again_also_at_the_end() {
+    let sandbox = Sandbox::declared().await;
+    sandbox.publish_events(&["1", "2", "3", "4"]).await;
+    let mut inbound = sandbox.inbound(sandbox.names.inbox()).await;
+    let mut received = collect(&mut inbound, 3).await;
+    inbound.put_back(received.split_off(1));
+    assert_eq!(bodies(&collect(&mut inbound, 3).await), ["2", "3", "4"]);
+    inbound.cancel().await.unwrap();
+    inbound.put_back(received);
+    assert_eq!(bodies(&within(inbound.receive(500, VERY_LONG)).await.unwrap()), ["1"]);
+    assert!(within(inbound.receive(1, AT_ONCE)).await.is_err(), "nothing else is left");
+}
+
+#[tokio::test]
 async fn a_deleted_queue_ends_the_consumer() {
     let sandbox = Sandbox::declared().await;
     let mut inbound = sandbox.inbound(sandbox.names.inbox()).await;

@@ -131,6 +131,12 @@ impl Service {
         kill(Pid::from_raw(id.try_into().expect("process ids are small")), signal).expect("the service runs");
     }
 
+    /// Where it listens.
+    #[allow(dead_code, reason = "only the documents' commands ask by themselves")]
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.0.address
+    }
+
     /// The address of a path.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.0.address)

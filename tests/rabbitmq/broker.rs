@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -18,7 +18,8 @@ pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_lead-tracker");
 const PROJECT: &str = env!("CARGO_MANIFEST_DIR");
 const README: &str = include_str!("../../rabbitmq/README.md");
 const USERS: [&str; 4] = ["lead-tracker", "lead-tracker-operator", "lead-publisher", "notification-service"];
-const ADMIN: &str = "admin";
+/// Who may do everything, once the README's commands have added them.
+pub(crate) const ADMIN: &str = "admin";
 
 /// A broker that is gone when this is dropped, or when the test's process is: it lives until its input ends.
 pub(crate) struct Broker {
@@ -34,6 +35,21 @@ impl Broker {
     pub(crate) fn start() -> Self {
         let folder = TempDir::new().expect("there is room for the broker's files");
         prepare(folder.path());
+        Self::start_in(folder)
+    }
+
+    /// As [`Broker::start`], with the management plugin on this port.
+    pub(crate) fn with_management(port: u16) -> Self {
+        let folder = TempDir::new().expect("there is room for the broker's files");
+        prepare(folder.path());
+        fs::write(folder.path().join("enabled_plugins"), "[rabbitmq_management].").expect("the list can be written");
+        let listener = format!("\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {port}\n");
+        let conf = fs::OpenOptions::new().append(true).open(folder.path().join("rabbitmq.conf"));
+        conf.and_then(|mut conf| conf.write_all(listener.as_bytes())).expect("rabbitmq.conf can be written");
+        Self::start_in(folder)
+    }
+
+    fn start_in(folder: TempDir) -> Self {
         let prepared = "rabbitmq/passwords.sh passwords >definitions.json";
         run(folder.path(), prepared, &[]);
         let (services, [database, amqp, path]) = start_services(folder.path());
@@ -87,6 +103,11 @@ impl Broker {
         assert_eq!(*self.ran(), documented);
     }
 
+    /// Where commands run.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     fn ran(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.documented.lock().expect("nobody panics while holding the lock")
     }
@@ -113,7 +134,7 @@ fn prepare(folder: &Path) {
 }
 
 /// With what a URL, a shell and JSON each have to be careful with.
-fn password(user: &str) -> String {
+pub(crate) fn password(user: &str) -> String {
     format!("{user}'s \"p@ss/wörd\" $&\\1|")
 }
 

@@ -7,5 +7,6 @@ mod harness;
 mod broker;
 mod definitions;
 mod job;
+mod management;
 mod rights;
 mod upkeep;

@@ -1,10 +1,15 @@
 //! What can happen to a lead, as facts with a time of their own.
 
-use chrono::{DateTime, SubsecRound, Utc};
+mod details;
+mod moment;
+
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
+
+pub use details::{Category, Customer, FreelancerProfile, LeadDetails};
+pub use moment::{Basis, Moment};
 
 /// Identifies a lead, a customer's job request.
 pub type LeadId = Uuid;
@@ -154,46 +159,6 @@ pub struct PlanChanged {
     pub at: Moment,
 }
 
-/// A point in time, to the microsecond, and how far it can be trusted to be the event's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    /// The time that counts.
-    pub at: DateTime<Utc>,
-    /// Where it comes from.
-    pub basis: Basis,
-}
-
-/// Where a [`Moment`] comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// The message states it: in its data, its `time` or its AMQP timestamp.
-    Stated,
-    /// The message states none; this is when it was received.
-    Received,
-    /// The message states a time in the future; this is when it was received.
-    Clamped,
-}
-
-impl Moment {
-    /// The stated time, clamped to the time of receipt; without one, the time of receipt.
-    ///
-    /// Times are cut to microseconds, which is what PostgreSQL keeps, so that a time compares alike before and after
-    /// it was stored.
-    pub fn new(stated: Option<DateTime<Utc>>, received: DateTime<Utc>) -> Self {
-        let received = received.trunc_subsecs(6);
-        match stated.map(|at| at.trunc_subsecs(6)) {
-            Some(at) if at > received => Self { at: received, basis: Basis::Clamped },
-            Some(at) => Self { at, basis: Basis::Stated },
-            None => Self { at: received, basis: Basis::Received },
-        }
-    }
-
-    /// Whether this is the event's own time, neither one of receipt nor clamped.
-    pub fn is_own(&self) -> bool {
-        self.basis == Basis::Stated
-    }
-}
-
 /// How a freelancer answers an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Response {
@@ -260,67 +225,4 @@ pub enum PlanStatus {
     Expired,
     /// Ended by the freelancer or by HireLocal.
     Cancelled,
-}
-
-/// What an offer says of the freelancer.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct FreelancerProfile {
-    /// The freelancer's id as a user, the `sub` of their tokens; any text of up to 255 characters.
-    pub user_id: Option<String>,
-    /// The freelancer's name.
-    pub full_name: Option<String>,
-    /// When the lead plan ends: `None` where nothing is said, `Some(None)` where the publisher says there is no plan.
-    pub lead_plan_ends_at: Option<Option<DateTime<Utc>>>,
-}
-
-/// What an offer says of the lead. Everything may be missing.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct LeadDetails {
-    /// What the customer wants done.
-    pub title: Option<String>,
-    /// The same at length.
-    pub description: Option<String>,
-    /// Where, in words.
-    pub location: Option<String>,
-    /// Where, as an Indian postal code.
-    pub pincode: Option<String>,
-    /// The least that the customer would pay, in rupees.
-    pub budget_min: Option<f64>,
-    /// The most that the customer would pay, in rupees.
-    pub budget_max: Option<f64>,
-    /// When the customer would like it done, in words.
-    pub preferred_time: Option<String>,
-    /// When the customer posted the job.
-    pub created_at: Option<DateTime<Utc>>,
-    /// The trade.
-    pub category: Option<Category>,
-    /// Who posted the job.
-    pub customer: Option<Customer>,
-    /// The customer's phone number, shown to nobody but the freelancer who accepted.
-    pub mobile_number: Option<String>,
-}
-
-/// The trade that a lead belongs to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Category {
-    /// The parent product's id of it, a text or a number.
-    pub id: Value,
-    /// Its name.
-    pub name: String,
-    /// The name of its icon.
-    pub icon: Option<String>,
-    /// Its colour, as CSS writes it.
-    pub color: Option<String>,
-}
-
-/// Who posted a lead.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Customer {
-    /// The parent product's id of the customer, a text or a number.
-    pub id: Value,
-    /// First name.
-    pub first_name: Option<String>,
-    /// Last name.
-    pub last_name: Option<String>,
 }
