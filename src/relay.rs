@@ -9,11 +9,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::backoff::Backoff;
-use crate::broker::{BrokerError, Connection, Names, Outbound, Outcome, Publisher, Target, TopologyError, topology};
+use crate::broker::{
+    BrokerError, Connection, DeliveryReport, Names, Outbound, Outcome, Publisher, Target, TopologyError, topology,
+};
 use crate::contract::{CLOUD_EVENT, JSON};
 use crate::handler::now;
 use crate::store::{self, Kind, OutboxClaim, OutboxMessage, Store, Wakeups};
-use crate::telemetry::metrics;
+use crate::telemetry::{metrics, spans};
 
 /// How many messages of a kind are published at a time.
 const BATCH: usize = 500;
@@ -186,7 +188,7 @@ impl Relay<'_> {
     ) -> Result<Vec<Tried>, RelayError> {
         let claim = OutboxClaim::take(client, kinds, limit, now()).await?;
         let outbound: Vec<_> = claim.messages().map(|message| self.outbound(message)).collect();
-        let reports = if outbound.is_empty() { Vec::new() } else { publisher.publish(outbound).await? };
+        let reports = if outbound.is_empty() { Vec::new() } else { self.send(publisher, outbound).await? };
         let tried = claim.messages().zip(reports).map(|(message, report)| Tried {
             kind: message.kind,
             delay_ms: message.delay_ms,
@@ -197,6 +199,31 @@ impl Relay<'_> {
         claim.reroute(&undelayed.map(|(position, _)| position).collect::<Vec<_>>()).await?;
         claim.settle(|position| tried[position].outcome == Outcome::Confirmed).await?;
         Ok(tried)
+    }
+
+    /// Publishes, within a span.
+    async fn send(&self, publisher: &Publisher, outbound: Vec<Outbound>) -> Result<Vec<DeliveryReport>, RelayError> {
+        let span = spans::publish(outbound.iter().map(|message| self.told(message)));
+        let reports = span.around(publisher.publish(outbound)).await.inspect_err(|_| span.failed("broker"))?;
+        if let Some(report) = reports.iter().find(|report| report.outcome != Outcome::Confirmed) {
+            span.failed(if report.outcome == Outcome::Unroutable { "unroutable" } else { "refused" });
+        }
+        Ok(reports)
+    }
+
+    /// What the span tells of a message.
+    fn told<'m>(&'m self, message: &'m Outbound) -> spans::Message<'m> {
+        let (exchange, routing_key) = match &message.target {
+            Target::Topic { routing_key } => (self.names.exchange(), routing_key),
+            Target::Queue(queue) => ("", queue),
+        };
+        spans::Message {
+            exchange,
+            routing_key: routing_key.as_str().into(),
+            id: &message.message_id,
+            lead_id: message.correlation_id.as_deref().map(Into::into),
+            traceparent: message.headers.get("traceparent").map(Into::into),
+        }
     }
 
     /// Makes delay queues again that somebody has deleted.

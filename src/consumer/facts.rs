@@ -16,6 +16,7 @@ use crate::domain::event::Event;
 use crate::domain::transition::EventOutcome;
 use crate::handler::now;
 use crate::telemetry::metrics::{self, Outcome, Queue};
+use crate::telemetry::spans::{self, Span};
 
 /// How many parked messages of one batch are logged one by one.
 const LOGGED: usize = 10;
@@ -64,9 +65,17 @@ pub(super) async fn handle(
 }
 
 async fn handle_batch(desk: &Desk, mut batch: Batch) -> Result<Batch, ConsumerError> {
-    let mut turn = Some(desk.turn.lock().await);
-    let handle = async |events: &[Event]| desk.handler.handle_events(events, || drop(turn.take())).await;
-    let verdicts = retry::settle(&batch.events, handle).await?;
+    let span = spans::process(desk.names.inbox(), batch.messages());
+    batch.trace(&span);
+    let handled = span.around(async {
+        let mut turn = Some(desk.turn.lock().await);
+        let handle = async |events: &[Event]| desk.handler.handle_events(events, || drop(turn.take())).await;
+        retry::settle(&batch.events, handle).await
+    });
+    let verdicts = handled.await.inspect_err(|error| span.failed(error.kind()))?;
+    if verdicts.iter().any(|(_, result)| result.is_err()) {
+        span.failed("refused");
+    }
     batch.take(verdicts);
     Ok(batch)
 }
@@ -138,6 +147,25 @@ impl Batch {
         }
         batch.deliveries = deliveries;
         batch
+    }
+
+    /// The readable ones, for their span.
+    fn messages(&self) -> impl Iterator<Item = spans::Message<'_>> {
+        self.events.iter().zip(&self.positions).map(|(event, position)| spans::Message {
+            exchange: &self.deliveries[*position].exchange,
+            routing_key: contract::routing_key::of(&event.fact).into(),
+            id: &event.id,
+            lead_id: event.fact.lead_id().map(|id| id.to_string().into()),
+            traceparent: event.traceparent.as_deref().map(Into::into),
+        })
+    }
+
+    /// What follows from an event that came without a trace belongs to that of the batch.
+    fn trace(&mut self, span: &Span) {
+        if let Some(traceparent) = span.traceparent() {
+            let untraced = self.events.iter_mut().filter(|event| event.traceparent.is_none());
+            untraced.for_each(|event| event.traceparent = Some(traceparent.clone()));
+        }
     }
 
     fn refused(&self) -> Vec<(&Delivery, &str)> {
