@@ -14,7 +14,7 @@ use crate::domain::history::{Actor, Source};
 use crate::domain::transition::Detector;
 use crate::handler::{Deadline, DeadlineReport, Handler, now};
 use crate::store::{self, Class, OverdueOffer, Store};
-use crate::telemetry::metrics;
+use crate::telemetry::{metrics, spans};
 
 /// How many offers one transaction takes.
 const BATCH: usize = 500;
@@ -130,7 +130,8 @@ pub async fn end_overdue(
         if page.is_empty() {
             return Ok(total);
         }
-        let report = end_page(handler, detector, &page).await?;
+        let span = spans::internal("end overdue offers");
+        let report = span.around(end_page(handler, detector, &page)).await.inspect_err(|_| span.failed("store"))?;
         total += report;
         last = page.last().copied();
     }

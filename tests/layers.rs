@@ -60,6 +60,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("maud", &["page"]),
     ("plotters", &["page"]),
     ("clap", &["commands"]),
+    ("opentelemetry", &["telemetry"]),
+    ("opentelemetry_otlp", &["telemetry"]),
+    ("opentelemetry_sdk", &["telemetry"]),
+    ("opentelemetry_semantic_conventions", &["telemetry"]),
 ];
 
 #[test]

@@ -18,6 +18,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::problem::Problem;
+use crate::telemetry::spans;
 
 /// How large a request's body may be, in bytes.
 pub(crate) const BODY: usize = 64 * 1024;
@@ -48,6 +49,7 @@ pub(crate) fn around(router: Router) -> Router {
     router
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(log))
+        .layer(middleware::from_fn(trace))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
 }
@@ -69,6 +71,20 @@ async fn log(request: Request, next: Next) -> Response {
         // Probes and scrapes, every few seconds.
         (false, false) => tracing::debug!(request_id, %method, route, status, ms, "answered a request"),
     }
+    response
+}
+
+/// Answers within a span, unless it is a probe or a scrape.
+async fn trace(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/health") || path == "/metrics" {
+        return next.run(request).await;
+    }
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let traceparent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+    let span = spans::request(request.method().as_str(), route, path, traceparent);
+    let response = span.around(next.run(request)).await;
+    span.answered(response.status().as_u16());
     response
 }
 

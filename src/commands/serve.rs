@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::after_help;
 use crate::app;
 use crate::config::Settings;
-use crate::telemetry::metrics;
+use crate::telemetry::{metrics, spans};
 
 pub(super) const AFTER_HELP: &str = after_help!(
     "  LEAD_TRACKER_AUTH__HS256_SECRET=$(openssl rand -hex 32) DATABASE_URL=postgres://u:p@localhost/leads \\
@@ -31,6 +31,11 @@ pub(super) async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         }
         on_signal.cancel();
     });
-    app::serve(settings, metrics::install()?, shutdown).await?;
+    let export = spans::start()?;
+    let served = app::serve(settings, metrics::install()?, shutdown).await;
+    if let Some(export) = export {
+        export.finish().await;
+    }
+    served?;
     Ok(ExitCode::SUCCESS)
 }

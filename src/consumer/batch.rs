@@ -9,6 +9,7 @@ use crate::contract::{self, Incoming};
 use crate::domain::event::{Event, LeadId};
 use crate::domain::transition::EventOutcome;
 use crate::telemetry::metrics::{self, Outcome};
+use crate::telemetry::spans::{self, Span};
 
 /// So many events in a batch mean that more are coming: its last ones may be left to the next batch.
 const LARGE: usize = BATCH / 4;
@@ -68,6 +69,25 @@ impl Batch {
         self.refused.retain(|(position, _)| *position < from);
         self.fences.retain(|(position, _)| *position < from);
         self.deliveries.split_off(from)
+    }
+
+    /// The readable ones, for their span.
+    pub(super) fn messages(&self) -> impl Iterator<Item = spans::Message<'_>> {
+        self.events.iter().zip(&self.positions).map(|(event, position)| spans::Message {
+            exchange: &self.deliveries[*position].exchange,
+            routing_key: contract::routing_key::of(&event.fact).into(),
+            id: &event.id,
+            lead_id: event.fact.lead_id().map(|id| id.to_string().into()),
+            traceparent: event.traceparent.as_deref().map(Into::into),
+        })
+    }
+
+    /// What follows from an event that came without a trace belongs to that of the batch.
+    pub(super) fn trace(&mut self, span: &Span) {
+        if let Some(traceparent) = span.traceparent() {
+            let untraced = self.events.iter_mut().filter(|event| event.traceparent.is_none());
+            untraced.for_each(|event| event.traceparent = Some(traceparent.clone()));
+        }
     }
 
     pub(super) fn refused(&self) -> Vec<(&Delivery, &str)> {

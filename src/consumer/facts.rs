@@ -13,6 +13,7 @@ use crate::broker::{Acker, Inbound};
 use crate::domain::event::Event;
 use crate::handler::now;
 use crate::telemetry::metrics::{self, Queue};
+use crate::telemetry::spans;
 
 /// Receives and reads.
 pub(super) async fn receive(
@@ -49,9 +50,17 @@ pub(super) async fn handle(
 }
 
 async fn handle_batch(desk: &Desk, mut batch: Batch) -> Result<Batch, ConsumerError> {
-    let mut turn = Some(desk.turn.lock().await);
-    let handle = async |events: &[Event]| desk.handler.handle_events(events, || drop(turn.take())).await;
-    let verdicts = retry::by_halves(&batch.events, handle).await?;
+    let span = spans::process(desk.names.inbox(), batch.messages());
+    batch.trace(&span);
+    let handled = span.around(async {
+        let mut turn = Some(desk.turn.lock().await);
+        let handle = async |events: &[Event]| desk.handler.handle_events(events, || drop(turn.take())).await;
+        retry::by_halves(&batch.events, handle).await
+    });
+    let verdicts = handled.await.inspect_err(|error| span.failed(error.kind()))?;
+    if verdicts.iter().any(|(_, result)| result.is_err()) {
+        span.failed("refused");
+    }
     batch.note(verdicts);
     Ok(batch)
 }

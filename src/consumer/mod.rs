@@ -42,6 +42,16 @@ pub enum ConsumerError {
     Outage(Duration, #[source] store::Error),
 }
 
+impl ConsumerError {
+    /// One word for it.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Broker(_) => "broker",
+            Self::Outage(..) => "outage",
+        }
+    }
+}
+
 /// Everything that consumes on one connection to the broker.
 pub struct Consumer {
     inbox: Inbound,

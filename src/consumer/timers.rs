@@ -17,6 +17,7 @@ use crate::domain::history::{Actor, Source};
 use crate::domain::transition::Detector;
 use crate::handler::Deadline;
 use crate::telemetry::metrics::{self, Queue};
+use crate::telemetry::spans;
 
 /// How long timers wait for what was in the inbox: enough for millions of messages, and far from the half hour after which
 /// RabbitMQ takes them away.
@@ -57,8 +58,11 @@ pub(super) async fn receive(
 /// Ends the offers whose deadlines have passed, and acknowledges their timers.
 pub(super) async fn handle(desk: &Desk, acker: Acker, mut due: Receiver<Batch>) -> Result<(), ConsumerError> {
     while let Some(batch) = due.recv().await {
+        let span = spans::resume(desk.names.expired(), batch.messages());
         let chunks = stream::iter(batch.deadlines.chunks(BATCH)).map(|deadlines| handle_chunk(desk, deadlines));
-        chunks.buffered(AT_ONCE).try_for_each(async |()| Ok(())).await?;
+        let handled = span.around(chunks.buffered(AT_ONCE).try_for_each(async |()| Ok(())));
+        handled.await.inspect_err(|error| span.failed(error.kind()))?;
+        drop(span);
         if let Some(last) = batch.deliveries.last() {
             acker.ack_through(last.tag).await?;
         }
@@ -100,6 +104,17 @@ impl Batch {
             }
         }
         Ok(Self { deliveries, deadlines })
+    }
+
+    /// The timers, for their span.
+    fn messages(&self) -> impl Iterator<Item = spans::Message<'_>> {
+        self.deliveries.iter().map(|delivery| spans::Message {
+            exchange: &delivery.exchange,
+            routing_key: delivery.routing_key.as_str().into(),
+            id: delivery.properties.message_id.as_deref().unwrap_or_default(),
+            lead_id: None,
+            traceparent: delivery.header("traceparent"),
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::event::{Event, Fact, FreelancerId, MissedReason, Moment, Origin, Responded, Response, Viewed};
-use super::history::Effect;
+use super::history::{Effect, Trace};
 use super::interaction::{Interaction, Status};
 use super::lead::Lead;
 
@@ -110,7 +110,8 @@ impl Lead {
         if !row.stands_as(response, notes) {
             return ActionOutcome::Conflict;
         }
-        effects.push(Effect::Respond { event_id: event.id, responded: fact, traceparent: event.traceparent });
+        let trace = Trace { cause: event.traceparent, offer: row.traceparent.clone() };
+        effects.push(Effect::Respond { event_id: event.id, responded: fact, trace });
         ActionOutcome::Done
     }
 }

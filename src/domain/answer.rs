@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::announcement::{OfferKey, Retraction};
 use super::event::{Closed, Event, FreelancerId, MissedReason, Moment, Responded, Response};
-use super::history::{Actor, Cause, Change, Effect, Source};
+use super::history::{Actor, Cause, Change, Effect, Source, Trace};
 use super::interaction::{Interaction, PastOffer, Status};
 use super::lead::{Claim, Lead};
 use super::settlement::Settlement;
@@ -133,7 +133,9 @@ impl Lead {
                 cause: cause.clone(),
             }));
             let retraction = Retraction { key, response: answer.response, responded_at: answer.at };
-            effects.push(Effect::Retract { retraction, traceparent: cause.traceparent.clone() });
+            // The row has the trace of the offer that followed.
+            let trace = Trace { cause: cause.traceparent.clone(), offer: None };
+            effects.push(Effect::Retract { retraction, trace });
         }
         outcome
     }

@@ -116,6 +116,22 @@ impl Source {
     }
 }
 
+/// The W3C trace contexts of what led to a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    /// Of the event that caused it; none of a deadline that passed.
+    pub cause: Option<String>,
+    /// Of the offer that it is about.
+    pub offer: Option<String>,
+}
+
+impl Trace {
+    /// The trace that goes on: that of the cause, else that of the offer.
+    pub fn traceparent(&self) -> Option<&str> {
+        self.cause.as_deref().or(self.offer.as_deref())
+    }
+}
+
 /// What is to be done about a change, in the order in which it is to be done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -134,21 +150,21 @@ pub enum Effect {
         event_id: String,
         /// What to tell.
         responded: Responded,
-        /// The trace that it belongs to.
-        traceparent: Option<String>,
+        /// The traces that it belongs to.
+        trace: Trace,
     },
     /// Publish `lead.missed`.
     Announce {
         /// What to tell.
         missed: Missed,
-        /// The trace that it belongs to.
-        traceparent: Option<String>,
+        /// The traces that it belongs to.
+        trace: Trace,
     },
     /// Publish `lead.missed_retracted`.
     Retract {
         /// What to tell.
         retraction: Retraction,
-        /// The trace that it belongs to.
-        traceparent: Option<String>,
+        /// The traces that it belongs to.
+        trace: Trace,
     },
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::announcement::DetectedBy;
 use super::event::{Event, FreelancerId, Moment, Origin};
-use super::history::{Actor, Cause, Change, Effect, Source};
+use super::history::{Actor, Cause, Change, Effect, Source, Trace};
 use super::interaction::{Interaction, Status};
 use super::lead::Lead;
 
@@ -86,11 +86,10 @@ impl Lead {
             let previous_status = (!settlement.is_new).then_some(before.0);
             effects.push(Effect::Record(row.change(previous_status, settlement.notes, settlement.cause)));
         }
-        let traceparent = settlement.cause.traceparent.clone().or_else(|| row.traceparent.clone());
         if let Some(missed) = row.announcement(&verdict) {
-            effects.push(Effect::Announce { missed, traceparent });
+            effects.push(Effect::Announce { missed, trace: row.trace(settlement.cause) });
         } else if let Some(retraction) = row.retraction(&verdict) {
-            effects.push(Effect::Retract { retraction, traceparent });
+            effects.push(Effect::Retract { retraction, trace: row.trace(settlement.cause) });
         }
     }
 }
@@ -107,6 +106,11 @@ impl Cause {
 }
 
 impl Interaction {
+    /// The traces of a message about the current offer.
+    fn trace(&self, cause: &Cause) -> Trace {
+        Trace { cause: cause.traceparent.clone(), offer: self.traceparent.clone() }
+    }
+
     /// The entry of the history for the state that the row has now.
     pub(super) fn change(&self, previous_status: Option<Status>, notes: Option<&str>, cause: &Cause) -> Change {
         Change {

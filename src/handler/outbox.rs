@@ -10,9 +10,10 @@ use super::Leads;
 use crate::contract;
 use crate::domain::announcement::OfferKey;
 use crate::domain::event::{FreelancerId, LeadDetails};
-use crate::domain::history::Effect;
+use crate::domain::history::{Effect, Trace};
 use crate::domain::plan::Freelancer;
 use crate::store::{Kind, OutboxMessage};
+use crate::telemetry::spans;
 
 /// A timer that the delay queue would bring back later than this after its deadline goes around it.
 const LATE: TimeDelta = TimeDelta::milliseconds(500);
@@ -31,21 +32,21 @@ pub(super) fn messages(
     let mut timers = Timers::new(window, now);
     for effect in effects {
         match effect {
-            Effect::Announce { missed, traceparent } => {
+            Effect::Announce { missed, trace } => {
                 let user = users.get(&missed.key.freelancer_id).and_then(|user| user.user_id.as_deref());
                 let unknown = LeadDetails::default();
                 let lead = leads.get(&missed.key.lead_id).map_or(&unknown, |lead| &lead.details);
-                let message = contract::missed(missed, user, lead, now, traceparent.as_deref());
-                messages.push(outgoing(Kind::Missed, message, None));
+                let message = contract::missed(missed, user, lead, now, trace.traceparent());
+                messages.push(outgoing(Kind::Missed, message, trace, None));
             }
-            Effect::Retract { retraction, traceparent } => {
-                let message = contract::retracted(retraction, now, traceparent.as_deref());
+            Effect::Retract { retraction, trace } => {
+                let message = contract::retracted(retraction, now, trace.traceparent());
                 let follows = retraction.key.missed_event_id().to_string();
-                messages.push(outgoing(Kind::Retracted, message, Some(follows)));
+                messages.push(outgoing(Kind::Retracted, message, trace, Some(follows)));
             }
-            Effect::Respond { event_id, responded, traceparent } => {
-                let message = contract::responded(event_id, responded, traceparent.as_deref());
-                messages.push(outgoing(Kind::Responded, message, None));
+            Effect::Respond { event_id, responded, trace } => {
+                let message = contract::responded(event_id, responded, trace.traceparent());
+                messages.push(outgoing(Kind::Responded, message, trace, None));
             }
             Effect::Arm { key, deadline_at } => timers.add(*key, *deadline_at),
             Effect::Record(_) => {}
@@ -55,14 +56,15 @@ pub(super) fn messages(
     messages
 }
 
-fn outgoing(kind: Kind, message: contract::Message, follows: Option<String>) -> OutboxMessage {
+fn outgoing(kind: Kind, message: contract::Message, trace: &Trace, follows: Option<String>) -> OutboxMessage {
+    let traceparent = spans::create(kind.as_str(), &message.id, message.lead_id, trace);
     OutboxMessage {
         kind,
         delay_ms: None,
         message_id: message.id,
         follows,
         lead_id: Some(message.lead_id),
-        traceparent: Some(message.traceparent),
+        traceparent: Some(traceparent.unwrap_or(message.traceparent)),
         occurred_at: message.time,
         due_at: None,
         body: message.body,
@@ -113,7 +115,8 @@ fn timer(keys: &[OfferKey], delay_ms: Option<i64>, due_at: Option<DateTime<Utc>>
         message_id: Uuid::now_v7().to_string(),
         follows: None,
         lead_id: None,
-        traceparent: None,
+        // By which the timer, when it comes back, finds the batch that it is from.
+        traceparent: spans::current_traceparent(),
         occurred_at: now,
         due_at,
         body: contract::timer_body(keys),

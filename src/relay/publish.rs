@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use tracing::warn;
 
 use super::{Relay, RelayError, message};
-use crate::broker::{Outcome, Publisher, topology};
+use crate::broker::{DeliveryReport, Outbound, Outcome, Publisher, topology};
 use crate::handler::now;
 use crate::store::{self, Kind, OutboxClaim};
-use crate::telemetry::metrics;
+use crate::telemetry::{metrics, spans};
 
 /// Kinds that are given up when nobody has taken them for a day.
 const GIVEN_UP: [Kind; 2] = [Kind::Retracted, Kind::Responded];
@@ -59,7 +59,7 @@ impl Relay<'_> {
     ) -> Result<Vec<Tried>, RelayError> {
         let claim = OutboxClaim::take(client, kinds, limit, now()).await?;
         let outbound: Vec<_> = claim.messages().map(|message| message::outbound(message, self.names)).collect();
-        let reports = if outbound.is_empty() { Vec::new() } else { publisher.publish(outbound).await? };
+        let reports = if outbound.is_empty() { Vec::new() } else { self.send(publisher, outbound).await? };
         let tried = claim.messages().zip(reports).map(|(message, report)| Tried {
             kind: message.kind,
             delay_ms: message.delay_ms,
@@ -70,6 +70,16 @@ impl Relay<'_> {
         claim.reroute(&undelayed.map(|(position, _)| position).collect::<Vec<_>>()).await?;
         claim.settle(|position| tried[position].outcome == Outcome::Confirmed).await?;
         Ok(tried)
+    }
+
+    /// Publishes, within a span.
+    async fn send(&self, publisher: &Publisher, outbound: Vec<Outbound>) -> Result<Vec<DeliveryReport>, RelayError> {
+        let span = spans::publish(outbound.iter().map(|message| message::described(message, self.names)));
+        let reports = span.around(publisher.publish(outbound)).await.inspect_err(|_| span.failed("broker"))?;
+        if let Some(report) = reports.iter().find(|report| report.outcome != Outcome::Confirmed) {
+            span.failed(if report.outcome == Outcome::Unroutable { "unroutable" } else { "refused" });
+        }
+        Ok(reports)
     }
 
     /// Makes delay queues again that somebody has deleted.

@@ -1,6 +1,7 @@
-//! What the service says of itself: log lines on stderr, metrics for Prometheus.
+//! What the service says of itself: log lines on stderr, metrics for Prometheus, spans for a collector of traces.
 
 pub mod metrics;
+pub mod spans;
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};

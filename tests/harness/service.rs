@@ -116,6 +116,14 @@ impl Service {
         kilobytes * 1024
     }
 
+    /// The names of its threads, the first 15 characters of each.
+    #[allow(dead_code, reason = "only the exporter of traces has a thread to be looked for")]
+    pub(crate) fn threads(&self) -> Vec<String> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.0.child().id())).expect("the service runs");
+        let names = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
+        names.map(|name| name.trim_end().to_owned()).collect()
+    }
+
     /// Everything that it logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.0.log).unwrap_or_default()

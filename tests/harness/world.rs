@@ -122,7 +122,8 @@ impl World {
     /// Another program, with what the service's binary finds in its environment.
     pub(crate) fn program(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
-        let inherited = std::env::vars().filter(|(name, _)| !name.starts_with("LEAD_TRACKER_"));
+        let inherited = std::env::vars()
+            .filter(|(name, _)| ["LEAD_TRACKER_", "OTEL_"].iter().all(|prefix| !name.starts_with(prefix)));
         command.env_clear().envs(inherited).envs(self.settings());
         command
     }

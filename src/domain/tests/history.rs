@@ -11,14 +11,16 @@ fn traced(step: Step, traceparent: &str) -> crate::domain::event::Event {
     event
 }
 
-fn traceparents(scenario: &Scenario) -> Vec<Option<&str>> {
-    let traceparent = |effect: &'_ Effect| match effect {
-        Effect::Announce { traceparent, .. } | Effect::Retract { traceparent, .. } => Some(traceparent.clone()),
+/// Of each message: the trace that goes on, and that of the offer.
+fn traces(scenario: &Scenario) -> Vec<(Option<&str>, Option<&str>)> {
+    let trace = |effect: &'_ Effect| match effect {
+        Effect::Announce { trace, .. } | Effect::Retract { trace, .. } => Some(trace.clone()),
         _ => None,
     };
     let known = ["offer", "answer"];
-    let name = |text: Option<String>| text.and_then(|text| known.into_iter().find(|name| *name == text));
-    scenario.effects.iter().filter_map(traceparent).map(name).collect()
+    let name = |text: Option<&str>| text.and_then(|text| known.into_iter().find(|name| *name == text));
+    let traces = scenario.effects.iter().filter_map(trace);
+    traces.map(|trace| (name(trace.traceparent()), name(trace.offer.as_deref()))).collect()
 }
 
 #[test]
@@ -50,12 +52,12 @@ fn an_announcement_says_when_the_offer_began_and_until_when_it_stood() {
 #[test]
 fn a_timeout_belongs_to_the_trace_of_its_offer() {
     let after = given(&[]).when_told(&traced(notified(A, 0), "offer")).when(timer(A, 1, 30));
-    assert_eq!(traceparents(&after), [Some("offer")]);
+    assert_eq!(traces(&after), [(Some("offer"), Some("offer"))]);
 }
 
 #[test]
 fn a_retraction_belongs_to_the_trace_of_the_answer() {
     let missed = given(&[]).when_told(&traced(notified(A, 0), "offer")).when(timer(A, 1, 30));
     let after = missed.when_told(&traced(accepted(A, 20), "answer"));
-    assert_eq!(traceparents(&after), [Some("answer")]);
+    assert_eq!(traces(&after), [(Some("answer"), Some("offer"))]);
 }
