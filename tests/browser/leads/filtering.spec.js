@@ -48,7 +48,7 @@ test("by month and by days, together with the status", async ({ page, freelancer
   await expect(card(page, "Last month")).toBeVisible();
 
   await page.getByLabel("From").fill(before.day);
-  await page.getByLabel("To").fill(before.day);
+  await page.getByLabel("To", { exact: true }).fill(before.day);
   await page.getByRole("button", { name: "Show days" }).click();
   await expect(page).toHaveURL(new RegExp(`status=missed.*fromDate=${before.day}&toDate=${before.day}`));
   await expect(page).not.toHaveURL(/month=/);
