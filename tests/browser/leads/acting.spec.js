@@ -25,7 +25,7 @@ test("accepting shows the customer's number", async ({ page, freelancer }) => {
 
   await expect(badge(lead, "Accepted")).toBeVisible();
   await expect(lead.getByRole("link", { name: "Call +919845098450" })).toHaveAttribute("href", "tel:+919845098450");
-  await expect(toast(page, "You have accepted this lead. Call the customer soon.")).toBeVisible();
+  await expect(toast(page, "You have accepted this lead.")).toBeVisible();
   await expect(status(page, "Accepted")).toHaveText("Accepted 1");
   await looksRight(page, "accepted-toast", { fullPage: false });
   expect((await freelancer.standing(id)).status).toBe("accepted");

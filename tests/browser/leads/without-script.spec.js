@@ -44,7 +44,7 @@ test("a lead is accepted", async ({ browser, page, freelancer }) => {
   await expect(card(page, "Kitchen sink").getByText(/^Respond by /)).toBeVisible();
   await button(card(page, "Kitchen sink"), "Accept").click();
 
-  await expect(page.getByText("You have accepted this lead. Call the customer soon.")).toBeVisible();
+  await expect(page.getByText("You have accepted this lead.")).toBeVisible();
   await expect(page.getByRole("link", { name: "Call +919845098450" })).toBeVisible();
   await looksRightAsLoaded(browser, page, "accepted-without-script");
   await page.getByRole("link", { name: "All leads" }).click();
