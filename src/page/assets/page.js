@@ -54,7 +54,8 @@ function toast(text) {
   dismiss.setAttribute("aria-label", "Dismiss");
   dismiss.addEventListener("click", () => element.remove());
   element.append(Object.assign(document.createElement("span"), { textContent: text }), dismiss);
-  document.getElementById("toasts").append(element);
+  // Above the others, so that none of them moves while it is read.
+  document.getElementById("toasts").prepend(element);
   // Nobody loses what is still being read.
   const leave = () => (element.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : element.remove());
   setTimeout(leave, 10000);
