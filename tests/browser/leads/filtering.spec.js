@@ -39,7 +39,9 @@ test("by month and by days, together with the status", async ({ page, freelancer
   const [last, before] = [minutesSince15th(1), minutesSince15th(2)];
   await freelancer.isOffered({ title: "Today" }, { ...last, title: "Last month" }, { ...before, title: "The month before" });
   await open(page, `${LEADS}?status=missed`);
+  const { y } = await card(page, "Last month").boundingBox();
   await page.getByText("Dates").click();
+  expect((await card(page, "Last month").boundingBox()).y).toBe(y);
   await looksRight(page, "dates");
 
   await page.getByRole("combobox", { name: "Month" }).selectOption(last.day.slice(0, 7));

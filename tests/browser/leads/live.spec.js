@@ -55,8 +55,8 @@ for (const viewport of [{ width: 390, height: 844 }, { width: 1440, height: 900 
 
       const lead = card(page, "Runs out");
       await expect(badge(lead, "Missed")).toBeVisible();
-      await expect(lead.getByText(/^No response in time, until/)).toBeVisible();
-      await expect(toast(page, /^Missed: Runs out\. No response in time, until/)).toBeVisible();
+      await expect(lead.getByText(/^No response by/)).toBeVisible();
+      await expect(toast(page, /^Missed: Runs out\. No response by/)).toBeVisible();
       await expect(lead.getByRole("link", { name: "Say why" })).toBeVisible();
       expect((await shiftsOf(page)).shifts).toEqual([]);
       await expect(status(page, "Missed")).toHaveText("Missed 3");
