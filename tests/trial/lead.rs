@@ -8,7 +8,7 @@ use crate::harness::{Event, Offer};
 use crate::jobs::{JOBS, Job};
 use crate::people::Person;
 use crate::story::Scheduled;
-use crate::times::minutes;
+use crate::times::{minutes, was_due_lately};
 
 /// So many are offered each lead.
 const OFFERS: usize = 4;
@@ -39,6 +39,14 @@ const FATES: [&[(f64, Deed)]; 7] = [
     &[(5.0, Ignores(1)), (19.0, CustomerSays("completed"))],
 ];
 
+/// What the silent ones say of the last day's leads, or the service would seem to have slept through their deadlines.
+const EXCUSES: &[(f64, Deed)] = &[
+    (27.0, Misses(0, "busy", "")),
+    (27.5, Misses(1, "not_interested", "")),
+    (28.0, Misses(2, "busy", "")),
+    (28.5, Misses(3, "busy", "At a wedding")),
+];
+
 const CUSTOMERS: [(&str, &str); 6] = [
     ("Meenakshi", "Sundaram"),
     ("Rahul", "Verma"),
@@ -67,7 +75,8 @@ pub(crate) fn life(number: usize, people: &[&Person], notified_at: DateTime<Utc>
         let freelancer = json!({ "userId": format!("user-{}", person.id), "fullName": person.name });
         (notified_at, offer.notified().with("lead", details.clone()).with("freelancer", freelancer))
     });
-    let told = FATES[number % FATES.len()].iter().map(|(after, deed)| {
+    let fate = FATES[number % FATES.len()].iter().chain(if was_due_lately(notified_at) { EXCUSES } else { &[] });
+    let told = fate.map(|(after, deed)| {
         let at = notified_at + minutes(*after);
         (at, deed.told(&offers).at(at))
     });

@@ -24,6 +24,12 @@ pub(crate) fn of_leads(now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
     past.chain(future).collect()
 }
 
+/// Whether a lead was due within the last day, but before the trial began.
+pub(crate) fn was_due_lately(notified_at: DateTime<Utc>) -> bool {
+    let age = Utc::now() - notified_at;
+    TimeDelta::minutes(30) < age && age < TimeDelta::days(1)
+}
+
 /// So many minutes.
 pub(crate) fn minutes(minutes: f64) -> TimeDelta {
     TimeDelta::milliseconds((minutes * 60_000.0) as i64)
