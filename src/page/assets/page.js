@@ -322,7 +322,7 @@ function listen() {
   });
   source.addEventListener("plan", () => location.reload());
   source.addEventListener("error", () => {
-    connection("lost", "Connection lost, trying again…");
+    connection("lost", "Reconnecting…");
     // A browser comes back by itself after an interruption, and gives up after a refusal.
     if (source.readyState === EventSource.CLOSED) setTimeout(comeBack, retryIn);
   });
@@ -420,7 +420,7 @@ async function renew() {
 
 async function keepRenewing() {
   let problem = "";
-  if (document.visibilityState === "visible") await renew().catch(() => (problem = "Connection lost, trying again…"));
+  if (document.visibilityState === "visible") await renew().catch(() => (problem = "Reconnecting…"));
   if (problem) connection("lost", problem);
   setTimeout(keepRenewing, 15000);
 }
