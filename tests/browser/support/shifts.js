@@ -1,23 +1,20 @@
-// How much of what somebody looks at has jumped.
+// What has jumped while somebody looked.
 
-// Counts from now on. Scrolling and pressing are no reason to look away: every shift counts.
+// Watches from now on.
 export async function watchShifts(page) {
   await page.evaluate(() => {
+    const name = ({ node }) => node?.id || node?.className || node?.nodeName;
     window.shifts = [];
-    const observer = new PerformanceObserver((list) => {
-      for (const { value, sources } of list.getEntries()) {
-        window.shifts.push([value, ...sources.map(({ node }) => node?.id || node?.className || node?.nodeName)]);
-      }
+    window.shiftObserver = new PerformanceObserver((list) => {
+      for (const { value, sources } of list.getEntries()) window.shifts.push([value, ...sources.map(name)]);
     });
-    observer.observe({ type: "layout-shift" });
-    window.shiftObserver = observer;
+    window.shiftObserver.observe({ type: "layout-shift" });
   });
 }
 
-// The sum of the shifts since then, and what shifted.
+// Every shift since then: how much, and of what.
 export async function shiftsOf(page) {
-  // The two frames that a change needs to be drawn and reported.
+  // Two frames, in which a change is drawn and reported.
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-  const shifts = await page.evaluate(() => window.shifts);
-  return { sum: shifts.reduce((sum, [value]) => sum + value, 0), shifts };
+  return page.evaluate(() => window.shifts);
 }
