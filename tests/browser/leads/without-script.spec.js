@@ -86,5 +86,6 @@ test("a lost race is explained", async ({ browser, page, freelancer, broker }) =
 
   await expect(page.getByText(/^Another freelancer accepted this lead at \d\d:\d\d:\d\d, .+ before you pressed\.$/)).toBeVisible();
   await expect(badge(card(page, "Kitchen sink"), "Missed")).toBeVisible();
+  await expect(page.locator(".timeline strong")).toHaveText(["Offered to you", "Missed: the job was gone already"]);
   await looksRightAsLoaded(browser, page, "race-lost-without-script");
 });
