@@ -67,7 +67,14 @@ function toast(text) {
 const drawn = new WeakMap();
 
 function remember(root) {
-  for (const card of root.querySelectorAll("article[data-lead]")) drawn.set(card, card.outerHTML);
+  for (const card of root.querySelectorAll("article[data-lead]")) drawn.set(card, textOf(card));
+}
+
+// A lead looks the same before and after it was viewed: its card stays, or a press that has begun would be lost.
+function textOf(card) {
+  const copy = card.cloneNode(true);
+  copy.removeAttribute("data-is-new");
+  return copy.outerHTML;
 }
 
 function cardOf(leadId) {
@@ -91,8 +98,8 @@ function rearrange(change) {
 }
 
 function replaceCard(card, fresh) {
-  if (drawn.get(card) === fresh.outerHTML) return;
-  drawn.set(fresh, fresh.outerHTML);
+  if (drawn.get(card) === textOf(fresh)) return;
+  drawn.set(fresh, textOf(fresh));
   const hadFocus = card.contains(document.activeElement);
   fresh.querySelector("details").open = card.querySelector("details").open;
   rearrange(() => {
@@ -145,7 +152,7 @@ async function refresh(leadIds = []) {
     if (card) {
       replaceCard(card, fresh);
     } else if (!new URLSearchParams(location.search).has("cursor")) {
-      drawn.set(fresh, fresh.outerHTML);
+      drawn.set(fresh, textOf(fresh));
       arrivals.push(item);
     }
   }
