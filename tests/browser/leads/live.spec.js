@@ -2,7 +2,7 @@
 import { looksRight } from "../support/looks.js";
 import { LEADS, badge, button, card, isLive, open, status, toast } from "../support/page.js";
 import { Freelancer } from "../support/people.js";
-import { shiftsOf, watchShifts } from "../support/shifts.js";
+import { isDrawn, shiftsOf, watchShifts } from "../support/shifts.js";
 import { expect, test } from "../support/test.js";
 import { Wire } from "../support/wire.js";
 
@@ -32,7 +32,7 @@ for (const viewport of [{ width: 390, height: 844 }, { width: 1440, height: 900 
       const titles = Array.from({ length: 12 }, (_, index) => ({ title: `Lead ${index}`, minutesAgo: index }));
       await freelancer.isOffered(...titles);
       await open(page);
-      await card(page, "Lead 9").scrollIntoViewIfNeeded();
+      await page.evaluate(() => scrollTo({ top: 1500 }));
       await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(100);
       await watchShifts(page);
       await freelancer.isOffered({ title: "Just in" });
@@ -104,6 +104,19 @@ test("a lead on the screen counts as viewed", async ({ page, freelancer }) => {
   await open(page);
   await freelancer.waitFor(id, ({ status, viewedAt }) => status === "viewed" && viewedAt !== null);
   await expect(badge(card(page, "Kitchen sink"), "Pending")).toBeVisible();
+});
+
+test("a press is not lost to a change that nobody sees", async ({ page, freelancer }) => {
+  await freelancer.isOffered({});
+  const refreshed = page.waitForResponse((response) => response.request().resourceType() === "fetch" && response.request().method() === "GET");
+  await open(page);
+  await button(card(page, "Kitchen sink"), "Accept").hover();
+  await page.mouse.down();
+  // It has been on the screen long enough to count as viewed, and the page has heard of that.
+  await (await refreshed).finished();
+  await isDrawn(page);
+  await page.mouse.up();
+  await expect(badge(card(page, "Kitchen sink"), "Accepted")).toBeVisible();
 });
 
 test("a connection that is lost shows, and heals without a gap", async ({ page, freelancer, watch }) => {

@@ -41,19 +41,24 @@ test("text from outside is text, however long", async ({ page, freelancer }) => 
   await looksRight(page, "long-words");
 });
 
+function job(title, minutesAgo, trade, color, location, pincode, [budgetMin, budgetMax]) {
+  const category = { id: trade.toLowerCase(), name: trade, color };
+  return { title, minutesAgo, category, location, pincode, budgetMin, budgetMax, description: `${title}. Please call before you come.` };
+}
+
 test("every state is told in words", async ({ page, freelancer, broker }) => {
   const other = await Freelancer.create(broker, "Imran Sheikh");
   const [calm, urgent, accepted, silent, busy, uninterested, ignored, taken, withdrawn, done] = await freelancer.isOffered(
-    { minutesAgo: 1, title: "Ceiling fan makes a noise", category: { id: "electrical", name: "Electrical", color: "#b45309" } },
-    { minutesAgo: 26, title: "Deep cleaning of a 2 BHK", budgetMin: 2500, budgetMax: 4000 },
-    { minutesAgo: 29, title: "Kitchen sink leaks" },
-    { minutesAgo: 300, title: "Maths tutor for class 10", budgetMin: null },
-    { minutesAgo: 12, title: "Bridal mehendi for two hands", budgetMin: 3000, budgetMax: 3000 },
-    { minutesAgo: 14, title: "Wardrobe door off its hinge" },
-    { minutesAgo: 15, title: "Repaint a balcony" },
-    { minutesAgo: 16, title: "Move a 1 BHK across town" },
-    { minutesAgo: 17, title: "RO filter needs a new membrane" },
-    { minutesAgo: 3 * 24 * 60, title: "Cockroaches in the kitchen" },
+    job("Ceiling fan makes a noise", 1, "Electrical", "#b45309", "Adyar, Chennai", "600020", [300, 700]),
+    job("Deep cleaning of a 2 BHK", 26, "Cleaning", "#0e7490", "Kothrud, Pune", "411038", [2500, 4000]),
+    job("Kitchen sink leaks", 29, "Plumbing", "#1d4ed8", "Indiranagar, Bengaluru", "560038", [500, 1500]),
+    job("Maths tutor for class 10", 300, "Tuition", "#6d28d9", "Salt Lake, Kolkata", "700091", [null, 6000]),
+    job("Bridal mehendi for two hands", 12, "Beauty", "#be185d", "Bapunagar, Ahmedabad", "380024", [3000, 3000]),
+    job("Wardrobe door off its hinge", 14, "Carpentry", "#15803d", "Powai, Mumbai", "400076", [400, 900]),
+    job("Repaint a balcony", 15, "Painting", "#b45309", "Vaishali Nagar, Jaipur", "302021", [2000, 3500]),
+    job("Move a 1 BHK across town", 16, "Moving", "#0e7490", "HSR Layout, Bengaluru", "560102", [5000, 8000]),
+    job("RO filter needs a new membrane", 17, "Appliances", "#6d28d9", "Dwarka, New Delhi", "110075", [900, 2200]),
+    job("Cockroaches in the kitchen", 3 * 24 * 60, "Pests", "#15803d", "Andheri West, Mumbai", "400053", [1000, null]),
   );
   await freelancer.responds(accepted, "accepted");
   await freelancer.responds(busy, "missed", { reason: "busy", notes: "On another site until Friday" });

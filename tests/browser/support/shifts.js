@@ -14,7 +14,11 @@ export async function watchShifts(page) {
 
 // Every shift since then: how much, and of what.
 export async function shiftsOf(page) {
-  // Two frames, in which a change is drawn and reported.
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await isDrawn(page);
   return page.evaluate(() => window.shifts);
+}
+
+// Waits for two frames, in which a change is drawn and reported.
+export async function isDrawn(page) {
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 }
