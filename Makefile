@@ -6,17 +6,20 @@ export RUST_TEST_THREADS ?= 8
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the order of a target's prerequisites counts
-.PHONY: help demo test bench check fmt clippy doc asyncapi javascript schemathesis manifests deny shellcheck cc services \
-	promtool previous chart golden helm
+.PHONY: help run demo test screenshots bench check fmt clippy doc asyncapi javascript browser chromium schemathesis \
+	manifests deny shellcheck cc services promtool previous chart golden helm
 
 help: ## List the targets.
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
 		printf '%-14s %s\n' "$$target" "$$text"; done
 
+run: cc services ## Start the service with trial data, and print where its pages are; PORT=… chooses the port.
+	$(SERVICES) sh -ec '$(CARGO) build --bins --examples --locked; exec $(CARGO) run --locked --example trial'
+
 demo: cc services ## Show the service at work: a day in small, and what became of every lead.
 	$(SERVICES) sh -ec '$(CARGO) build --bins --examples --locked; $(CARGO) run --locked --example demo'
 
-test: services javascript schemathesis promtool previous helm check ## Check everything: format, lints, documentation, scripts, tests, demo.
+test: services javascript browser schemathesis promtool previous helm check ## Check everything: format, lints, documentation, scripts, tests, demo.
 	$(SERVICES) sh -ec '$(CARGO) test --locked; $(CARGO) run --locked --example demo'
 
 check: cc fmt clippy doc asyncapi shellcheck manifests deny ## Check what needs no PostgreSQL and no RabbitMQ.
@@ -33,13 +36,23 @@ doc:
 asyncapi: javascript
 	node tests/javascript/asyncapi.mjs
 
-# What checks docs/asyncapi.yaml and runs docs/examples/*.mjs: exactly the packages that the lock file names.
-PACKAGES := tests/javascript/node_modules
-javascript: $(PACKAGES)/.package-lock.json
-$(PACKAGES)/.package-lock.json: tests/javascript/package-lock.json
+screenshots: cc services browser ## Take pictures of the pages in every state, into target/screenshots.
+	rm -rf target/screenshots
+	SCREENSHOTS='$(CURDIR)/target/screenshots' $(SERVICES) $(CARGO) test --locked --test browser the_pages_do
+
+# Exactly the packages that the lock files name. tests/javascript checks docs/asyncapi.yaml and runs docs/examples/*.mjs;
+# tests/browser looks at the pages, in Debian's Chromium or in the one that CHROMIUM names.
+javascript: tests/javascript/node_modules/.package-lock.json
+browser: tests/browser/node_modules/.package-lock.json chromium
+tests/%/node_modules/.package-lock.json: tests/%/package-lock.json
 	$(need-node)
-	npm ci --prefix tests/javascript --ignore-scripts --no-audit --no-fund
+	npm ci --prefix tests/$* --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+# With a font that has every sign of the pages, the rupee's among them.
+chromium:
+	@test -x "$${CHROMIUM:-/usr/bin/chromium}" || tests/install.sh chromium fonts-noto-core || \
+		{ echo 'cannot install Chromium here: give one, by CHROMIUM' >&2; exit 1; }
 
 # What holds the API against its own description: exactly the versions that the file names.
 SCHEMATHESIS := target/schemathesis

@@ -7,6 +7,7 @@
 #[allow(dead_code, unused_imports, reason = "the demo needs less of the harness than the tests do")]
 mod harness;
 
+mod binary;
 mod day;
 mod jobs;
 mod page;
@@ -14,7 +15,6 @@ mod progress;
 mod report;
 mod story;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let world = World::new(service_binary(), addresses, WINDOW).await;
+    let world = World::new(binary::service(), addresses, WINDOW).await;
     tokio::select! {
         as_expected = show(&world) => {
             world.close().await;
@@ -66,11 +66,4 @@ async fn show(world: &World) -> bool {
         eprintln!("--- log of the service ---\n{}", service.log());
     }
     report.is_as_expected()
-}
-
-/// The service's binary, which cargo puts beside the folder of examples.
-fn service_binary() -> PathBuf {
-    let own = std::env::current_exe().expect("a running program has a path");
-    let folder = own.ancestors().nth(2).expect("cargo runs examples from target/<profile>/examples");
-    folder.join("lead-tracker")
 }

@@ -39,6 +39,13 @@ impl Launch {
         self
     }
 
+    /// Lets it listen there instead.
+    #[allow(dead_code, reason = "only a trial is to be found where one expects it")]
+    pub(crate) fn at(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self.env("LEAD_TRACKER_HTTP__ADDRESS", address)
+    }
+
     /// Starts the process without waiting for anything.
     pub(crate) fn spawn(mut self) -> Service {
         let log = File::create(&self.log).expect("the log can be written");

@@ -129,7 +129,8 @@ fn stacked(column: i32, hour: &HourOfOffers) -> impl Iterator<Item = Rectangle<(
     };
     parts.into_iter().scan(0, on_top).filter(|(_, from, to)| from < to).map(move |(colour, from, to)| {
         let mut part = Rectangle::new([(column, from), (column + 1, to)], colour.filled());
-        part.set_margin(1, 0, 1, 1);
+        // None above: a part that is lower than that would have less than no height.
+        part.set_margin(0, 0, 1, 1);
         part
     })
 }
@@ -196,6 +197,12 @@ mod tests {
         // The first hour is empty.
         assert_eq!(svg.matches("<rect").count(), 3 * 23, "{svg}");
         assert!(svg.contains("now"), "{svg}");
+    }
+
+    #[test]
+    fn no_part_is_less_than_nothing_beside_a_great_one() {
+        let hour = HourOfOffers { from: Utc::now(), offers: 5_000, answered: 1, missed: 4_998 };
+        assert!(!hours(&[hour]).into_string().contains("=\"-"));
     }
 
     #[test]

@@ -54,7 +54,8 @@ function toast(text) {
   dismiss.setAttribute("aria-label", "Dismiss");
   dismiss.addEventListener("click", () => element.remove());
   element.append(Object.assign(document.createElement("span"), { textContent: text }), dismiss);
-  document.getElementById("toasts").append(element);
+  // Above the others, so that none of them moves while it is read.
+  document.getElementById("toasts").prepend(element);
   // Nobody loses what is still being read.
   const leave = () => (element.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : element.remove());
   setTimeout(leave, 10000);
@@ -66,7 +67,14 @@ function toast(text) {
 const drawn = new WeakMap();
 
 function remember(root) {
-  for (const card of root.querySelectorAll("article[data-lead]")) drawn.set(card, card.outerHTML);
+  for (const card of root.querySelectorAll("article[data-lead]")) drawn.set(card, textOf(card));
+}
+
+// A lead looks the same before and after it was viewed: its card stays, or a press that has begun would be lost.
+function textOf(card) {
+  const copy = card.cloneNode(true);
+  copy.removeAttribute("data-is-new");
+  return copy.outerHTML;
 }
 
 function cardOf(leadId) {
@@ -90,8 +98,8 @@ function rearrange(change) {
 }
 
 function replaceCard(card, fresh) {
-  if (drawn.get(card) === fresh.outerHTML) return;
-  drawn.set(fresh, fresh.outerHTML);
+  if (drawn.get(card) === textOf(fresh)) return;
+  drawn.set(fresh, textOf(fresh));
   const hadFocus = card.contains(document.activeElement);
   fresh.querySelector("details").open = card.querySelector("details").open;
   rearrange(() => {
@@ -144,7 +152,7 @@ async function refresh(leadIds = []) {
     if (card) {
       replaceCard(card, fresh);
     } else if (!new URLSearchParams(location.search).has("cursor")) {
-      drawn.set(fresh, fresh.outerHTML);
+      drawn.set(fresh, textOf(fresh));
       arrivals.push(item);
     }
   }
@@ -321,7 +329,7 @@ function listen() {
   });
   source.addEventListener("plan", () => location.reload());
   source.addEventListener("error", () => {
-    connection("lost", "Connection lost, trying again…");
+    connection("lost", "Reconnecting…");
     // A browser comes back by itself after an interruption, and gives up after a refusal.
     if (source.readyState === EventSource.CLOSED) setTimeout(comeBack, retryIn);
   });
@@ -419,7 +427,7 @@ async function renew() {
 
 async function keepRenewing() {
   let problem = "";
-  if (document.visibilityState === "visible") await renew().catch(() => (problem = "Connection lost, trying again…"));
+  if (document.visibilityState === "visible") await renew().catch(() => (problem = "Reconnecting…"));
   if (problem) connection("lost", problem);
   setTimeout(keepRenewing, 15000);
 }

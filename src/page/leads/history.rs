@@ -21,7 +21,7 @@ pub(super) fn draw(view: &View<'_>, entries: &[HistoryEntry]) -> Markup {
                 li {
                     (moment::time(entry.occurred_at, view.zone, view.now))
                     div {
-                        strong { (what(entry)) }
+                        strong { (what(view, entry)) }
                         @if has_offers { span.muted { " · offer " (entry.offer) } }
                         @if let Some(notes) = &entry.notes { p.notes { "“" (notes) "”" } }
                         @if entry.recorded_at - entry.occurred_at > PROMPT {
@@ -34,8 +34,9 @@ pub(super) fn draw(view: &View<'_>, entries: &[HistoryEntry]) -> Markup {
     }
 }
 
-fn what(entry: &HistoryEntry) -> String {
-    let is_own = entry.actor.kind == ActorKind::Freelancer;
+fn what(view: &View<'_>, entry: &HistoryEntry) -> String {
+    // It may also be the freelancer who was faster.
+    let is_own = entry.actor.kind == ActorKind::Freelancer && entry.actor.id == Some(view.freelancer);
     match (entry.status, entry.reason) {
         (Status::Notified, _) if entry.previous_status.is_some() => "Offered to you again".to_owned(),
         (Status::Notified, _) => "Offered to you".to_owned(),

@@ -95,7 +95,7 @@ mod tests {
 
     fn told(lead: &Lead, action: &Action, outcome: ActionOutcome) -> String {
         let tried = Tried { freelancer_id: FreelancerId::nil(), action, at: at(40), zone: Tz::Asia__Kolkata };
-        Notice::of(lead, &tried, outcome).text
+        tried.notice(lead, outcome).text
     }
 
     fn lead_of(row: Option<Interaction>) -> Lead {
