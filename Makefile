@@ -6,7 +6,7 @@ export RUST_TEST_THREADS ?= 8
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the order of a target's prerequisites counts
-.PHONY: help run demo test screenshots bench check fmt clippy doc asyncapi javascript browser chromium schemathesis \
+.PHONY: help run demo test screenshots bench check fmt clippy doc asyncapi javascript browser chromium curl schemathesis \
 	manifests deny shellcheck cc services promtool previous chart golden helm
 
 help: ## List the targets.
@@ -19,7 +19,7 @@ run: cc services ## Start the service with trial data, and print where its pages
 demo: cc services ## Show the service at work: a day in small, and what became of every lead.
 	$(SERVICES) sh -ec '$(CARGO) build --bins --examples --locked; $(CARGO) run --locked --example demo'
 
-test: services javascript browser schemathesis promtool previous helm check ## Check everything: format, lints, documentation, scripts, tests, demo.
+test: services curl javascript browser schemathesis promtool previous helm check ## Check everything: format, lints, documentation, scripts, tests, demo.
 	$(SERVICES) sh -ec '$(CARGO) test --locked; $(CARGO) run --locked --example demo'
 
 check: cc fmt clippy doc asyncapi shellcheck manifests deny ## Check what needs no PostgreSQL and no RabbitMQ.
@@ -48,6 +48,10 @@ tests/%/node_modules/.package-lock.json: tests/%/package-lock.json
 	$(need-node)
 	npm ci --prefix tests/$* --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+# What the documents ask the API with.
+curl:
+	@command -v curl >/dev/null || tests/install.sh curl || { echo 'cannot install curl here: give one' >&2; exit 1; }
 
 # With a font that has every sign of the pages, the rupee's among them.
 chromium:
