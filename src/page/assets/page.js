@@ -394,12 +394,13 @@ function sameClocks(one, other) {
 
 // --- Beginning ---
 
+// As they were drawn, before the countdown writes into them.
+remember(document);
 setClock(document, performance.getEntriesByType("navigation")[0]?.responseStart ?? performance.now());
 countDown();
 setInterval(countDown, 500);
 
 if (board) {
-  remember(document);
   useOwnZone();
   connection("connecting", "Connecting…");
   listen();
