@@ -22,9 +22,11 @@ async fn a_trial_shows_its_freelancers_and_leaves_nothing_behind() {
     trial.env("PORT", "0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut trial = trial.spawn().expect("the trial can be run");
 
-    let lines = BufReader::new(trial.stdout.take().expect("it is piped")).lines();
-    let address = tokio::task::spawn_blocking(|| lines.map_while(Result::ok).find_map(address));
-    let address = address.await.expect("reading does not panic").expect("it tells where its pages are");
+    let mut lines = BufReader::new(trial.stdout.take().expect("it is piped")).lines();
+    let read = tokio::task::spawn_blocking(move || (lines.by_ref().map_while(Result::ok).find_map(address), lines));
+    // The pipe stays open, for what it says after that.
+    let (address, _lines) = read.await.expect("reading does not panic");
+    let address = address.expect("it tells where its pages are");
     let http = reqwest::Client::builder().no_proxy().build().expect("a client needs nothing");
     let page = http.get(&address).send().await.expect("the service answers");
     let page = page.text().await.expect("a page");

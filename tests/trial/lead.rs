@@ -41,10 +41,10 @@ const FATES: [&[(f64, Deed)]; 7] = [
 
 /// What the silent ones say of the last day's leads, or the service would seem to have slept through their deadlines.
 const EXCUSES: &[(f64, Deed)] = &[
-    (27.0, Misses(0, "busy", "")),
-    (27.5, Misses(1, "not_interested", "")),
-    (28.0, Misses(2, "busy", "")),
-    (28.5, Misses(3, "busy", "At a wedding")),
+    (13.0, Misses(0, "busy", "")),
+    (16.5, Misses(1, "not_interested", "")),
+    (21.0, Misses(2, "busy", "")),
+    (24.5, Misses(3, "busy", "At a wedding")),
 ];
 
 const CUSTOMERS: [(&str, &str); 6] = [

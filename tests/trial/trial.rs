@@ -29,7 +29,7 @@ use lapin::BasicProperties;
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
 
-use harness::{Addresses, Event, Leftover, Publisher, Service, World};
+use harness::{Addresses, Event, Leftover, Publisher, Service, World, comes_to};
 use jobs::MALFORMED;
 use people::Person;
 
@@ -79,9 +79,11 @@ async fn tell(world: &World, address: SocketAddr) {
     let now = Utc::now().trunc_subsecs(6);
     let people = people::everybody();
     publisher.send_all(people.iter().map(|person| person.introduced(now))).await;
-    let (past, future) = events(&people, now).into_iter().partition(|(due, _)| *due <= now);
+    let (past, future): (Vec<_>, _) = events(&people, now).into_iter().partition(|(due, _)| *due <= now);
+    let offers = past.iter().filter(|(_, event)| event.key == "lead.notified").count() as i64;
     publisher.send_when_due(past).await;
     publish_malformed(&publisher).await;
+    comes_to("offers on record", offers, async || world.rows("freelancer_lead_interactions").await).await;
     world.settles().await;
     println!(
         "\n  The pages are at http://localhost:{}/sign-in\n\n  A new lead comes every {} s. Ctrl-C ends this, and takes \

@@ -52,13 +52,22 @@ function toast(text) {
   element.className = "toast";
   const dismiss = Object.assign(document.createElement("button"), { type: "button", textContent: "✕" });
   dismiss.setAttribute("aria-label", "Dismiss");
-  dismiss.addEventListener("click", () => element.remove());
+  dismiss.addEventListener("click", () => takeAway(element));
   element.append(Object.assign(document.createElement("span"), { textContent: text }), dismiss);
   // Above the others, so that none of them moves while it is read.
   document.getElementById("toasts").prepend(element);
   // Nobody loses what is still being read.
-  const leave = () => (element.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : element.remove());
+  const leave = () => (element.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : takeAway(element));
   setTimeout(leave, 10000);
+}
+
+// Its place stays until those above have left theirs, so that none of them moves either.
+function takeAway(toast) {
+  toast.classList.add("gone");
+  for (const upper of [...toast.parentElement.children]) {
+    if (!upper.matches(".gone")) return;
+    upper.remove();
+  }
 }
 
 // --- Cards ---
@@ -385,12 +394,13 @@ function sameClocks(one, other) {
 
 // --- Beginning ---
 
+// As they were drawn, before the countdown writes into them.
+remember(document);
 setClock(document, performance.getEntriesByType("navigation")[0]?.responseStart ?? performance.now());
 countDown();
 setInterval(countDown, 500);
 
 if (board) {
-  remember(document);
   useOwnZone();
   connection("connecting", "Connecting…");
   listen();
