@@ -101,7 +101,7 @@ async fn a_quiet_service_says_so() {
         ("state-consumer", "Consumes"),
         ("state-outbox", "Empty"),
         ("state-parked", "None"),
-        ("state-window", "1 minute"),
+        ("state-window", "1 min"),
         ("record", "Nothing yet"),
     ] {
         assert!(page.element(id).contains(word), "{id}: {}", page.element(id));
@@ -141,7 +141,7 @@ async fn the_overview_tells_of_the_last_day_and_of_the_service() {
         ("tile-lateness", &["median; 99 % within"]),
         ("tile-sweep", &[">0<", "1 found by timers"]),
         ("state-parked", &["1 parked", "href=\"/admin/parked\""]),
-        ("state-window", &["2 seconds"]),
+        ("state-window", &["2 s"]),
     ] {
         let element = page.element(id);
         assert!(words.iter().all(|word| element.contains(word)), "{id}: {element}");

@@ -7,6 +7,7 @@ mod chart;
 mod check;
 mod day;
 mod desk;
+mod detail;
 mod overview;
 mod parked;
 mod parked_card;

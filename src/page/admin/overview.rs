@@ -4,8 +4,7 @@ use futures::{join, try_join};
 use maud::{Markup, html};
 
 use super::desk::{Desk, Tab, unknown};
-use super::{day, record, standing};
-use crate::api::ApiState;
+use super::{day, detail, record, standing};
 use crate::api::admin::summary::parked_messages;
 use crate::api::problem::Problem;
 use crate::store::{OutboxDepth, RecordedAction, Summary, WindowSetting};
@@ -22,12 +21,13 @@ pub(super) struct Told {
 }
 
 impl Told {
-    async fn read(state: &ApiState, desk: &Desk) -> Result<Self, Problem> {
+    async fn read(desk: &Desk) -> Result<Self, Problem> {
+        let store = &desk.state.store;
         let (summary, outbox, setting, actions) = try_join!(
-            state.store.summary(desk.now),
-            state.store.outbox_depth(),
-            state.store.response_window_setting(),
-            state.store.admin_actions(ACTIONS),
+            store.summary(desk.now),
+            store.outbox_depth(),
+            store.response_window_setting(),
+            store.admin_actions(ACTIONS),
         )?;
         Ok(Self { summary, outbox, setting, actions })
     }
@@ -35,7 +35,7 @@ impl Told {
 
 /// Shows what is known; where the database or the broker is away, that is said where its figures would be.
 pub(in crate::page) async fn overview(desk: Desk) -> Markup {
-    let (told, parked) = join!(Told::read(&desk.state, &desk), parked_messages(&desk.state));
+    let (told, parked) = join!(Told::read(&desk), parked_messages(&desk.state));
     let body = html! {
         div #overview {
             section #day aria-labelledby="day-title" {
@@ -49,7 +49,7 @@ pub(in crate::page) async fn overview(desk: Desk) -> Markup {
                 }
             }
             (standing::draw(&desk, told.as_ref().ok(), parked))
-            @if let Ok(told) = &told { (day::charts(&desk, &told.summary)) }
+            @if let Ok(told) = &told { (detail::draw(&desk, &told.summary)) }
             @if let Ok(told) = &told { (record::draw(&desk, &told.actions)) }
         }
     };

@@ -116,5 +116,5 @@ fn window(desk: &Desk, told: Option<&Told>) -> Markup {
         None => *desk.state.window.borrow(),
     });
     let link = html! { a href=(WINDOW) { "Change it" } };
-    state("window", "Response window", &html! { strong { (moment::duration(window)) } }, &link)
+    state("window", "Response window", &html! { strong { (moment::brief(window)) } }, &link)
 }

@@ -22,30 +22,40 @@ pub(in crate::page) struct Wanted {
 
 /// Shows it.
 pub(in crate::page) async fn window(desk: Desk) -> Markup {
-    show(&desk, None, None).await
+    show(&desk, None, &Typed::Nothing).await
 }
 
 /// Changes it.
 pub(in crate::page) async fn set_window(desk: Desk, Form(wanted): Form<Wanted>) -> (StatusCode, Markup) {
     let window = wanted.minutes.trim().parse().ok().and_then(routes::of_minutes);
     let Some(window) = window else {
-        return (StatusCode::UNPROCESSABLE_ENTITY, show(&desk, None, Some(&wanted)).await);
+        return (StatusCode::UNPROCESSABLE_ENTITY, show(&desk, None, &Typed::Refused(wanted.minutes)).await);
     };
     let changed = routes::change(&desk.state, &desk.admin, window).await;
     let said = || format!("From now on, freelancers have {} to respond.", moment::duration(window));
+    let typed = if changed.is_ok() { Typed::Nothing } else { Typed::InVain(wanted.minutes) };
     let (status, notice) = concluded(changed.map(|()| said()));
-    (status, show(&desk, Some(&notice), None).await)
+    (status, show(&desk, Some(&notice), &typed).await)
 }
 
-/// With what was wanted, where that was refused.
-async fn show(desk: &Desk, notice: Option<&Notice>, refused: Option<&Wanted>) -> Markup {
+/// What stands in the form, so that nobody has to type it again.
+enum Typed {
+    /// What holds now.
+    Nothing,
+    /// It was right, and came to nothing.
+    InVain(String),
+    /// It is no window.
+    Refused(String),
+}
+
+async fn show(desk: &Desk, notice: Option<&Notice>, typed: &Typed) -> Markup {
     let setting = desk.state.store.response_window_setting().await.map_err(Problem::from);
     let body = html! {
         h1 { "Response window" }
         p { "How long freelancers have to answer an offer, before it counts as missed." }
         div.pair {
             (standing(desk, &setting))
-            (form(desk, setting.as_ref().ok(), refused))
+            (form(desk, setting.as_ref().ok(), typed))
         }
     };
     desk.draw(Tab::Window, notice, &body)
@@ -73,9 +83,13 @@ fn standing(desk: &Desk, setting: &Result<WindowSetting, Problem>) -> Markup {
     }
 }
 
-fn form(desk: &Desk, setting: Option<&WindowSetting>, refused: Option<&Wanted>) -> Markup {
+fn form(desk: &Desk, setting: Option<&WindowSetting>, typed: &Typed) -> Markup {
     let current = setting.and_then(|setting| setting.window).unwrap_or(desk.state.configured_window);
-    let value = refused.map_or_else(|| routes::minutes(current).to_string(), |wanted| wanted.minutes.clone());
+    let value = match typed {
+        Typed::Nothing => &routes::minutes(current).to_string(),
+        Typed::InVain(minutes) | Typed::Refused(minutes) => minutes,
+    };
+    let is_refused = matches!(typed, Typed::Refused(_));
     html! {
         section #change .sheet aria-labelledby="change-title" {
             h2 #change-title { "Change it" }
@@ -91,8 +105,8 @@ fn form(desk: &Desk, setting: Option<&WindowSetting>, refused: Option<&Wanted>) 
             form method="post" action=(WINDOW) data-busy="Changing…" {
                 label for="minutes" { "Minutes" span.muted { " (" (SHORTEST) " to " (LONGEST) ": from 3 seconds to 7 days)" } }
                 input #minutes type="number" name="minutes" min=(SHORTEST) max=(LONGEST) step="any" inputmode="decimal" required
-                    value=(value) aria-invalid=[refused.map(|_| "true")] aria-describedby=[refused.map(|_| "minutes-error")];
-                @if refused.is_some() {
+                    value=(value) aria-invalid=[is_refused.then_some("true")] aria-describedby=[is_refused.then_some("minutes-error")];
+                @if is_refused {
                     p #minutes-error .error role="alert" { (sentence(&format!("it must be {}", routes::accepted()))) }
                 }
                 button.button.primary { "Change the window" }

@@ -436,9 +436,9 @@ async function renew() {
 }
 
 async function keepRenewing() {
-  let problem = "";
-  if (document.visibilityState === "visible") await renew().catch(() => (problem = "Reconnecting…"));
-  if (problem) connection("lost", problem);
+  if (document.visibilityState === "visible") {
+    await renew().then(() => connection("live", ""), () => connection("lost", "Reconnecting…"));
+  }
   setTimeout(keepRenewing, 15000);
 }
 

@@ -39,7 +39,9 @@ async fn without_the_broker_the_pages_tell_what_is_known() {
         (&format!("{message}/replay"), &[]),
         (&format!("{message}/discard"), &[]),
     ] {
-        submit(&client, path, fields).await.notice(503, BROKER);
+        let page = submit(&client, path, fields).await;
+        page.notice(503, BROKER);
+        assert!(path != WINDOW || page.element("change").contains("value=\"2\""), "nobody types it again");
     }
     assert_eq!(audit(&world).await, []);
 

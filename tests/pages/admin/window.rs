@@ -33,7 +33,7 @@ async fn a_change_is_explained_made_and_put_on_record() {
     assert_eq!(audit(&world).await, [done("set-response-window", json!({ "responseWindowMs": 2_700_000 }))]);
     let overview = look(&client, OVERVIEW).await;
     assert!(overview.element("record").contains("Set the response window to 45 minutes"));
-    assert!(overview.element("state-window").contains("45 minutes"));
+    assert!(overview.element("state-window").contains("45 min"));
     world.close().await;
 }
 
