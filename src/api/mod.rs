@@ -116,7 +116,9 @@ pub async fn run(
     pages: Router<ApiState>,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
-    axum::serve(listener, router(state, pages)).with_graceful_shutdown(shutdown.cancelled_owned()).await
+    // A router alone would be copied for every connection, with all of its routes.
+    let service = router(state, pages).into_make_service();
+    axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned()).await
 }
 
 fn router(state: ApiState, pages: Router<ApiState>) -> Router {

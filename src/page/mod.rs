@@ -18,7 +18,6 @@ mod sign_in;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
-use axum::response::Redirect;
 use axum::routing::get;
 use chrono_tz::Tz;
 use tower_http::compression::CompressionLayer;
@@ -45,7 +44,6 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// The pages, and the files that they need.
 pub fn router(state: &ApiState) -> Router<ApiState> {
     let pages = Routes::new(state.clone(), OpenApiRouter::new())
-        .page(Access::Open, "/", get(|| async { Redirect::to(LEADS) }))
         .page(Access::Open, sign_in::PATH, get(sign_in::choose).post(sign_in::sign_in))
         .page(Access::Open, "/sign-out", get(sign_in::choose).post(sign_in::sign_out))
         .page(Access::Subscriber, LEADS, get(leads::list))
