@@ -193,28 +193,37 @@ const busy = { accept: "Accepting…", ignored: "Putting aside…", missed: "Not
 // Sends a form, and shows what came of it: on the card, and in words.
 async function act(form, card) {
   const body = new URLSearchParams(new FormData(form));
-  const action = form.dataset.action;
-  const buttons = card.querySelectorAll("button, .actions a");
-  if (card.getAttribute("aria-busy") === "true") return;
-  card.setAttribute("aria-busy", "true");
-  for (const button of buttons) button.setAttribute("aria-disabled", "true");
-  const standing = card.querySelector(".standing strong");
-  const before = standing.textContent;
-  standing.removeAttribute("data-deadline");
-  standing.textContent = busy[action];
+  const release = occupy(card, busy[form.dataset.action]);
   try {
     const page = await fetchPage(form.action, { method: "POST", body });
     // Something live may have taken the card's place meanwhile.
     const [current, fresh] = [document, page].map((root) => root.getElementById(card.id));
     if (fresh) replaceCard(current, fresh);
     toast(page.getElementById("notice")?.textContent ?? page.querySelector("main").textContent.trim());
-    await refresh();
+    refresh().catch(() => {});
   } catch {
+    // It may have arrived all the same; to try again does no harm.
+    toast("HireLocal cannot be reached. Please try again.");
+  }
+  release();
+}
+
+// Shows that something is under way, until the function is called that this returns.
+function occupy(card, text) {
+  const standing = card.querySelector(".standing strong");
+  const { textContent, dataset: { deadline } } = standing;
+  const buttons = card.querySelectorAll("button, .actions a");
+  card.setAttribute("aria-busy", "true");
+  for (const button of buttons) button.setAttribute("aria-disabled", "true");
+  delete standing.dataset.deadline;
+  standing.textContent = text;
+  return () => {
     card.removeAttribute("aria-busy");
     for (const button of buttons) button.removeAttribute("aria-disabled");
-    standing.textContent = before;
-    toast("HireLocal cannot be reached. Nothing has changed; please try again.");
-  }
+    standing.textContent = textContent;
+    if (deadline) standing.dataset.deadline = deadline;
+    countDown();
+  };
 }
 
 function openDialog(link) {
@@ -357,8 +366,8 @@ async function comeBack() {
 async function flush() {
   const changes = changed;
   changed = new Map();
-  const missed = [...changes.values()].filter(({ status, previousStatus }) => status === "missed" && previousStatus !== "missed");
-  const open = missed.filter(({ leadId }) => cardOf(leadId)?.dataset.status === "pending" && !cardOf(leadId).ariaBusy);
+  const missed = [...changes.values()].filter(({ status }) => status === "missed");
+  const open = missed.filter(({ leadId }) => cardOf(leadId)?.matches("[data-status='pending']:not([aria-busy])"));
   try {
     await refresh([...changes.keys()]);
   } catch {
