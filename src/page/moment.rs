@@ -38,14 +38,12 @@ pub(super) fn clock(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%H:%M:%S").to_string()
 }
 
-/// A span between two moments, to the second, or in milliseconds where it has no second: `1 hour 2 minutes`, `120
-/// milliseconds`.
+/// A span between two moments, to the second: `1 hour 2 minutes`, `less than a second`.
 pub(super) fn span(delta: TimeDelta) -> String {
-    let whole = match delta.num_seconds() {
-        0 => Duration::from_millis(delta.num_milliseconds().unsigned_abs()),
-        seconds => Duration::from_secs(seconds.unsigned_abs()),
-    };
-    duration(whole)
+    match delta.num_seconds().unsigned_abs() {
+        0 => "less than a second".to_owned(),
+        seconds => duration(Duration::from_secs(seconds)),
+    }
 }
 
 /// A duration in its two largest units: `30 minutes`, `1 hour 30 minutes`.

@@ -121,11 +121,16 @@ function replaceCard(card, fresh) {
 // New cards that wait because somebody is reading further down.
 let waiting = [];
 
+// When the page was last pressed: whoever presses again must not find another lead under the finger.
+let pressedAt = -Infinity;
+document.addEventListener("pointerdown", () => (pressedAt = performance.now()));
+
 function arrive(items) {
   waiting = [...items, ...waiting];
   if (items.length === 0) return;
+  const isPressing = performance.now() - pressedAt < 3000;
   const isReading = scrollY > 80 || document.querySelector("dialog[open]") || cards.contains(document.activeElement);
-  if (!isReading && !reducedMotion.matches) return showArrivals();
+  if (!isPressing && !isReading && !reducedMotion.matches) return showArrivals();
   const button = document.getElementById("arrivals");
   button.textContent = waiting.length === 1 ? `New: ${titleOf(waiting[0])}` : `${waiting.length} new leads`;
   button.hidden = false;
